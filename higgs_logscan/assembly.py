@@ -1,0 +1,298 @@
+"""From lines to records: blocks, qualifiers, phases, ranks.
+
+The rules are the same for every dialect:
+
+* A line joins the open record of its kind. One that `begins` something the open record already
+  has ends that record first. Any other repeat stays, and the last value counts.
+* A header sets modality, sample and codebook for the lines below it.
+* A line that names a step, an evaluation or an epoch ends the open micro-batch.
+* Where blocks of a run end with a closing line, one that is begun again before it is `mixed`:
+  several ranks write to one stream. Its values stay; nobody compares them with each other.
+* Micro-batches wait (bounded) for the next line that names a step: an evaluation of the step
+  they follow makes them `validation`, anything else `train`. That line also dates them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from higgs_logscan.dialect import Line, Sign, Span
+from higgs_logscan.reader import Match, Plan
+from higgs_logscan.table import COLUMNS, KINDS, MODALITIES, PHASES, ROLES, WINDOWS, At, Record
+
+#: Micro-batches that wait for a step at most; beyond, they are released as training.
+PENDING = 4096
+#: Arrays and counts of one record at most: a log that never ends a record cannot exhaust memory.
+PIECES = 4096
+
+MICRO_BATCH, STEP, EVALUATION, EPOCH, INCIDENT = (
+    KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation", "epoch", "incident")
+)
+_UNKNOWN, _TRAIN, _VALIDATION = (PHASES.index(phase) for phase in ("unknown", "train", "validation"))
+_PREDICTION, _LABEL = (ROLES.index(role) for role in ("prediction", "label"))
+_ROLES = {"predictions": _PREDICTION, "prediction": _PREDICTION, "labels": _LABEL, "label": _LABEL}
+
+
+@dataclass(slots=True)
+class _Block:
+    """An open record, and what holds for its next line."""
+
+    record: Record
+    begun: set[str] = field(default_factory=set)
+    closed: bool = False
+    echo: bool = False
+    modality: int = -1
+    sample: int = -1
+    codebook: int = -1
+
+
+class _Action:
+    """What a line does to the open record, worked out once for all lines of a shape."""
+
+    def __init__(self, line: Line, rank: int) -> None:
+        assert line.kind
+        self.line = line
+        self.kind = KINDS.index(line.kind)
+        self.key = (rank, self.kind)
+        self.modality = MODALITIES.index(line.modality) if line.modality else -1
+        self.window = WINDOWS.index(line.window) if line.window else 0
+        self.filtered = line.filtered
+        self.converters = line.converters
+        self.beginning = line.beginning if line.begins else None
+        lists = [hole for hole in line.holes if hole in ("predictions", "labels")]
+        alone = line.holes == tuple(lists[:1]) and not (line.begins or line.closes or line.header or line.joins)
+        #: The role of the one list that is all that the line says, or -1.
+        self.role = _ROLES[lists[0]] if alone and lists else -1
+
+
+#: The action of a line that is known and says nothing to a record.
+_NOTHING = _Action(Line("", "", kind="config"), -1)
+
+
+@dataclass
+class Assembler:
+    """Known lines in, records out, in the order in which the records end."""
+
+    _open: dict[tuple[int, int], _Block] = field(default_factory=dict)
+    _joined: dict[int, int] = field(default_factory=dict)
+    _closers: set[int] = field(default_factory=set)
+    _pending: dict[int, list[Record]] = field(default_factory=dict)
+    _step: dict[int, int] = field(default_factory=dict)
+    _start: int = 0
+    _ordinals: dict[int, int] = field(default_factory=dict)
+    _out: list[Record] = field(default_factory=list)
+
+    def feed(self, matches: Iterable[Match]) -> list[Record]:
+        """The records that end with these lines."""
+        opened = self._open
+        for plan, groups, at in matches:
+            action = plan.action or self._action(plan)
+            if action is _NOTHING:
+                continue
+            if action.role >= 0 and (block := opened.get(action.key)):
+                arrays = block.record.arrays
+                if len(arrays) < PIECES:
+                    modality = action.modality if action.modality >= 0 else block.modality
+                    arrays.append((modality, action.role, action.window, action.filtered, block.sample, block.codebook, at, groups[-1]))
+            elif action.kind == INCIDENT and not isinstance(plan.what, Line):
+                self._incident(action, plan, groups[0], at)
+            else:
+                self._line(action, plan, groups, at)
+        return self._taken()
+
+    @staticmethod
+    def _action(plan: Plan) -> _Action:
+        what = plan.what
+        if isinstance(what, Line) and what.kind:
+            plan.action = _Action(what, plan.rank)
+        elif isinstance(what, Span | Sign) and what.incident:
+            plan.action = _Action(Line("", "", kind="incident", incident=what.incident), plan.rank)
+        else:
+            plan.action = _NOTHING
+        return plan.action  # type: ignore[no-any-return]
+
+    def finish(self) -> list[Record]:
+        """What is still open when the log ends."""
+        for key in sorted(self._open, key=lambda key: self._open[key].record.at[1]):
+            self._end(key)
+        for rank in sorted(self._pending):
+            self._release(rank, _TRAIN if self._step else _UNKNOWN, None)
+        return self._taken()
+
+    def _taken(self) -> list[Record]:
+        out, self._out = self._out, []
+        return out
+
+    # -- one line -------------------------------------------------------------------------------
+
+    def _line(self, action: _Action, plan: Plan, groups: tuple[bytes, ...], at: At) -> None:
+        line = action.line
+        kind, block = self._block(action, plan, at)
+        record = block.record
+        if line.header:
+            block.modality, block.sample, block.codebook = action.modality, -1, -1
+        counts: dict[str, int] = {}
+        for (name, convert), group in zip(action.converters, groups, strict=True):
+            value = convert(group)
+            if value is None:
+                continue
+            if name in COLUMNS:
+                record.values[name] = value
+                record.where[name] = at
+            elif name in ("masked", "valid", "total"):
+                counts[name] = value
+            else:
+                self._part(action, block, at, name, value)
+        if counts and len(record.maskings) < PIECES:
+            modality = action.modality if action.modality >= 0 else block.modality
+            valid = counts["valid"] if "valid" in counts else counts["total"] - counts["masked"]
+            total = counts["total"] if "total" in counts else valid + counts["masked"]
+            record.maskings.append((modality, block.sample, valid, total, at))
+        if line.incident:
+            record.values["incident"] = line.incident
+            record.where["incident"] = at
+        block.echo = line.echoes
+        if line.closes:
+            block.closed = True
+            self._closers.add(kind)
+
+    def _part(self, action: _Action, block: _Block, at: At, name: str, value: Any) -> None:
+        """What a hole that is no column says: of the record, or of the part that a header named."""
+        record = block.record
+        if name == "step":
+            self._named(record, value)
+        elif name == "rank":
+            record.rank = value
+        elif name == "sample":
+            block.sample = value
+        elif name == "codebook":
+            block.codebook = value
+        elif name == "codebook_loss":
+            record.codebook_loss[block.codebook] = value
+            record.where.setdefault("codebook_loss", at)
+        elif name == "codebook_losses":
+            record.codebook_loss.update(enumerate(value[:PIECES]))
+            record.where.setdefault("codebook_loss", at)
+        elif name == "mapping":
+            self._mapping(action.line, record, at, value)
+        elif name in _ROLES:
+            self._array(action, block, at, name, value)
+
+    def _mapping(self, line: Line, record: Record, at: At, pairs: dict[str, float]) -> None:
+        for key, value in pairs.items():
+            column = line.keys.get(key)
+            if column == "step":
+                self._named(record, int(value))
+            elif column:
+                record.values[column] = value
+                record.where[column] = at
+
+    @staticmethod
+    def _array(action: _Action, block: _Block, at: At, name: str, value: bytes | int) -> None:
+        """A list of tokens, or one token of a list that is printed a line a token."""
+        arrays = block.record.arrays
+        modality = action.modality if action.modality >= 0 else block.modality
+        role = _ROLES[name]
+        if isinstance(value, int):
+            value = b"%d" % value
+            for i, (*what, text) in enumerate(arrays):
+                if what[:2] == [modality, role] and what[3]:
+                    arrays[i] = (*arrays[i][:-1], text + b"," + value)
+                    return
+        if len(arrays) < PIECES:
+            arrays.append((modality, role, action.window, action.filtered, block.sample, block.codebook, at, value))
+
+    def _incident(self, action: _Action, plan: Plan, words: bytes, at: At) -> None:
+        self._end(action.key)
+        record = self._opened(action.key, plan, at).record
+        record.values = {"incident": action.line.incident, "message": words.decode("utf-8", "replace").strip()}
+        record.where = {"incident": at, "message": at}
+        self._end(action.key)
+
+    # -- records --------------------------------------------------------------------------------
+
+    def _block(self, action: _Action, plan: Plan, at: At) -> tuple[int, _Block]:
+        """The open record that a line belongs to, after ending what the line ends."""
+        kind, rank = action.kind, plan.rank
+        if action.line.joins:
+            joined = self._joined.get(rank, kind)
+            block = self._open.get((rank, joined))
+            if block and not block.closed:
+                kind = joined
+        elif kind in (MICRO_BATCH, STEP):
+            self._joined[rank] = kind
+        key = (rank, kind)
+        block = self._open.get(key)
+        mixed = False
+        if block and action.beginning in block.begun and not block.echo:
+            mixed = not block.closed and kind in self._closers
+            block.record.mixed |= mixed
+            self._end(key)
+            block = None
+        if block is None:
+            if kind in (STEP, EVALUATION, EPOCH):
+                self._end((rank, MICRO_BATCH))
+            block = self._opened(key, plan, at)
+            block.record.mixed = mixed
+        if action.beginning:
+            block.begun.add(action.beginning)
+        return kind, block
+
+    def _opened(self, key: tuple[int, int], plan: Plan, at: At) -> _Block:
+        rank, kind = key
+        block = self._open[key] = _Block(Record(kind, at, rank, _time(at[2][plan.time])))
+        return block
+
+    def _end(self, key: tuple[int, int]) -> None:
+        """The record is complete: number it, or let it wait for the step that it belongs to."""
+        block = self._open.pop(key, None)
+        if block is None:
+            return
+        record = block.record
+        if not (record.values or record.arrays or record.maskings or record.codebook_loss or record.step >= 0):
+            return
+        if record.kind != MICRO_BATCH:
+            self._emit(record)
+            return
+        pending = self._pending.setdefault(record.rank, [])
+        pending.append(record)
+        if len(pending) >= PENDING:
+            self._release(record.rank, _TRAIN, None)
+
+    def _named(self, record: Record, step: int) -> None:
+        """A line names a step: what waited before it can be told training from validation."""
+        record.step = step
+        if record.kind not in (STEP, EVALUATION):
+            return
+        rank, last = record.rank, self._step.get(record.rank)
+        if record.kind == EVALUATION and last == step:
+            self._release(rank, _VALIDATION, None)
+        elif last is not None and step < last:
+            self._release(rank, _TRAIN, None)
+            self._start += record.kind == STEP
+        else:
+            self._release(rank, _TRAIN, step)
+        self._step[rank] = step
+
+    def _release(self, rank: int, phase: int, until: int | None) -> None:
+        """Pending micro-batches get their phase, and a step each: spread evenly up to the named one."""
+        pending = self._pending.pop(rank, [])
+        since = self._step.get(rank, 0)
+        for i, record in enumerate(pending, 1):
+            record.phase = phase
+            record.step_inferred = True
+            record.step = since if until is None else since + -(-i * (until - since) // len(pending))
+            self._emit(record)
+
+    def _emit(self, record: Record) -> None:
+        record.start = self._start
+        record.ordinal = self._ordinals.get(record.kind, 0)
+        self._ordinals[record.kind] = record.ordinal + 1
+        self._out.append(record)
+
+
+def _time(text: bytes) -> str:
+    """A timestamp as ISO 8601 writes it; nothing where an author blanked it out."""
+    return "" if b"X" in text else text.decode("ascii").replace(",", ".").replace(" ", "T").replace("_", "T")

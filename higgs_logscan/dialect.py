@@ -1,0 +1,271 @@
+"""The dialect contract: Line, Mapping, Span, Dialect.
+
+A dialect is one way of writing, declared as a table: no code runs for one wording only. A new
+wording of a trainer is one more `Line` with a sample that proves it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from higgs_logscan.table import COLUMNS, Kind
+
+Modality = Literal["text", "audio"]
+Window = Literal["first", "last", "rest"]
+
+#: Holes that are no columns: they name the record, or say which part of it a value belongs to.
+HOLES: dict[str, str] = {
+    "step": "integer",
+    "rank": "integer",
+    "sample": "integer",
+    "codebook": "integer",
+    "predictions": "integers",
+    "labels": "integers",
+    "prediction": "integer",
+    "label": "integer",
+    "masked": "integer",
+    "valid": "integer",
+    "total": "integer",
+    "codebook_loss": "number",
+    "codebook_losses": "numbers",
+    "mapping": "mapping",
+    # what is there and says nothing that a record keeps
+    "integer": "any integer",
+    "number": "any number",
+    "blocks": "blocks",
+    "_": "anything",
+}
+_UNKEPT = ("any integer", "any number", "anything", "blocks")
+
+#: A value as trainers print it. A hole that a trainer filled with `None` is a value not printed.
+GRAMMAR = {
+    "number": rb"([-+]?(?:\d++(?:[\d_,]*\d)?(?:\.\d*+)?(?:[eE][-+]?\d++)?|\.\d++|nan|inf(?:inity)?|NaN|Infinity)|None)",
+    "integer": rb"([-+]?\d++(?:,\d{3})*+|None)",
+    "integers": rb"\[([-\d, ]*+)(?:\.{3} *)?\]",
+    "numbers": rb"\[([^\]]*+)\]",
+    "shape": rb"(?:torch\.Size\()?[\[(]([\d, ]*+)[\])]\)?|None",
+    "text": rb"(.*\S|)",
+    "any number": rb"[-+\d.,eEinfa]++",
+    "any integer": rb"[-+\d]++",
+    "anything": rb".*?",
+    "name": rb"([^%|]*?)",
+    "clock": rb"([\d:]+|\?)",
+    "unit": rb"(s/\w+|\w+/s)",
+    "blocks": rb"[^\[]*$",
+    "postfix": rb"((?:, [^\]]*)?)",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One spelling of a line and what it says.
+
+    `spelling` is the line without its prefix, its leading symbols and indentation (`✓ `, `⚠️  `,
+    `WARNING: `), with a `{hole}` for every value; a run of spaces stands for any such run, and
+    what follows the last hole does not matter. `sample` is a whole line as printed, `says` what
+    it says. `kind` is the record that it belongs to: none for a line that is only known.
+
+    begins:  a record that already has this line's first value (or another line of this name)
+             ends before it.
+    closes:  the forward pass, or the block of a step, is complete with it.
+    joins:   belongs to the block that is open, of whatever kind; `kind` is for when none is.
+    header:  what it says of modality, sample and codebook holds for the lines below it.
+    echoes:  says again what the closed record has; the next such value belongs to it too.
+    glued:   may stand anywhere, and what follows it is a line of its own (a bar and a record).
+    keys:    for a {mapping}: the columns of its keys.
+    needs:   for a {mapping}: keys of which it must have one (a pattern).
+    """
+
+    spelling: str
+    sample: str
+    says: Mapping[str, Any] = field(default_factory=dict)
+    kind: Kind | None = None
+    modality: Modality | None = None
+    window: Window | None = None
+    filtered: bool = False
+    begins: bool | str = False
+    closes: bool = False
+    joins: bool = False
+    header: bool = False
+    echoes: bool = False
+    glued: bool = False
+    incident: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    needs: str = ""
+
+    @cached_property
+    def holes(self) -> tuple[str, ...]:
+        return tuple(name for name in re.findall(r"{(\w+)}", self.spelling) if _kind(name) not in _UNKEPT)
+
+    @cached_property
+    def pattern(self) -> re.Pattern[bytes]:
+        """The spelling as a pattern that starts where the line's text starts, one group a hole."""
+        parts = re.split(r"{(\w+)}", self.spelling)
+        pattern = b"".join(self._grammar(part) if i % 2 else _literal(part) for i, part in enumerate(parts))
+        if len(parts) > 1 and not parts[-1] and _kind(parts[-2]) in ("number", "integer"):
+            pattern += rb"(?![\w%])"
+        elif len(parts) == 1:
+            pattern += rb"(?!\w)" if parts[0][-1:].isalnum() else b""
+        return re.compile(pattern)
+
+    def _grammar(self, hole: str) -> bytes:
+        if hole == "mapping":
+            return rb"(\{(?=[^{}]*['\"](?:%s)['\"]:).*\})" % self.needs.encode()
+        return GRAMMAR[_kind(hole)]
+
+    @cached_property
+    def head(self) -> bytes:
+        literal = self.spelling.split("{", 1)[0] if self.holes or "{_}" in self.spelling else self.spelling
+        return head(literal.encode())
+
+    @cached_property
+    def converters(self) -> tuple[tuple[str, Callable[[bytes], Any]], ...]:
+        return tuple((name, CONVERT[_kind(name)]) for name in self.holes)
+
+    @cached_property
+    def beginning(self) -> str:
+        """What two lines that begin the same thing have in common: a name, the first column, or the words."""
+        if isinstance(self.begins, str):
+            return self.begins
+        if "mapping" in self.holes:
+            return "mapping"
+        return next((name for name in self.holes if name in COLUMNS or name == "step"), self.spelling)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A head line and the rule by which later lines belong to it.
+
+    A later line belongs while it matches `continues`; the first that matches `closes` belongs as
+    well, ends the span and is its message. At most `bound` lines.
+    """
+
+    name: str
+    opens: str
+    continues: str
+    sample: str
+    says: str
+    closes: str = ""
+    kind: Kind | None = "incident"
+    incident: str = ""
+    bound: int = 400
+
+    @cached_property
+    def opening(self) -> re.Pattern[bytes]:
+        return re.compile(self.opens.encode())
+
+    @cached_property
+    def continuing(self) -> re.Pattern[bytes]:
+        return re.compile(self.continues.encode())
+
+    @cached_property
+    def closing(self) -> re.Pattern[bytes] | None:
+        return re.compile(self.closes.encode()) if self.closes else None
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Words that mean an incident wherever in a line they stand."""
+
+    words: str
+    incident: str
+    sample: str
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A line of another program that is known and says nothing to us."""
+
+    pattern: str
+    sample: str
+
+    @cached_property
+    def matching(self) -> re.Pattern[bytes]:
+        return re.compile(self.pattern.encode())
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One way of writing a log. `id` is kebab-case; `summary` says who writes so."""
+
+    id: str
+    summary: str
+    lines: tuple[Line, ...] = ()
+    spans: tuple[Span, ...] = ()
+    signs: tuple[Sign, ...] = ()
+    foreign: tuple[Foreign, ...] = ()
+
+
+_HEAD = re.compile(rb"[^\d\[\](){}:'\"<|,]*")
+
+
+def head(text: bytes) -> bytes:
+    """The part of a line that its spelling is looked up by: up to the first digit, bracket or colon."""
+    found = _HEAD.match(text)
+    return b" ".join(found.group().split()) if found else b""
+
+
+def _kind(hole: str) -> str:
+    return COLUMNS.get(hole) or HOLES[hole]
+
+
+def _literal(text: str) -> bytes:
+    """Words as a pattern: any run of spaces for a run of spaces, a lost variation selector forgiven."""
+    words = re.split(r"( +)", text)
+    pattern = "".join(r"\s*" if word.isspace() else re.escape(word) for word in words)
+    return pattern.encode().replace("\\\ufe0f".encode(), b"(?:\xef\xb8\x8f)?")
+
+
+def _number(text: bytes) -> float | None:
+    try:
+        return float(text)
+    except ValueError:  # thousands separators, or `None`: a value not printed
+        return None if text == b"None" else float(text.replace(b",", b""))
+
+
+def _integer(text: bytes) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        return None if text == b"None" else int(text.replace(b",", b""))
+
+
+def _shape(text: bytes | None) -> tuple[int, ...] | None:
+    return None if text is None else tuple(int(size) for size in text.split(b",") if size.strip())
+
+
+def _numbers(text: bytes) -> list[float]:
+    """A list of numbers, quoted or not; what is no number (`N/A`) is NaN."""
+    return [float(n) if _PLAIN.fullmatch(n) else float("nan") for n in (n.strip(b" '\"") for n in text.split(b",")) if n]
+
+
+def _text(text: bytes) -> str:
+    return text.decode("utf-8", "replace").strip()
+
+
+_PLAIN = re.compile(rb"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)")
+_PAIR = re.compile(rb"""['"]([\w/().]+)['"]: *['"]?([-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?|nan|inf|NaN|Infinity))\b""")
+
+
+def _mapping(text: bytes) -> dict[str, float]:
+    """The numbers of a dict as Python or JSON prints it; quoted numbers too (transformers 5)."""
+    return {key.decode(): float(value) for key, value in _PAIR.findall(text)}
+
+
+CONVERT: dict[str, Callable[[bytes], Any]] = {
+    "number": _number,
+    "integer": _integer,
+    "integers": bytes,  # as it stands: lists are parsed many at a time
+    "numbers": _numbers,
+    "shape": _shape,
+    "text": _text,
+    "mapping": _mapping,
+    "name": _text,
+    "clock": _text,
+    "unit": _text,
+    "postfix": _text,
+}

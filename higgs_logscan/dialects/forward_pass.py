@@ -1,0 +1,126 @@
+"""The lines that a trainer logs for each forward pass: losses, shapes, token counts.
+
+`docs/log-formats.md` family A (A.2-A.5), family F.4. One wording, with and without its ticks.
+"""
+
+from higgs_logscan.dialect import Dialect, Line
+
+_LOSSES = (
+    Line("Text loss: {text_loss}", "INFO:__main__:✓ Text loss: 11.6250", {"text_loss": 11.625}, "micro-batch", begins=True),
+    Line("Audio loss: {audio_loss}", "INFO:__main__:✓ Audio loss: 6.7807", {"audio_loss": 6.7807}, "micro-batch", begins=True),
+    Line("Total loss: {loss}", "INFO:__main__:Total loss: 18.4057", {"loss": 18.4057}, "micro-batch", begins=True, closes=True),
+    Line(
+        "TRAINING SUCCESSFUL - Total loss: {loss}",
+        "INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 18.4057",
+        {"loss": 18.4057}, "micro-batch", begins=True, closes=True,
+    ),
+    Line(
+        "Total loss is ZERO! Training will not work.",
+        "ERROR:__main__:❌ CRITICAL: Total loss is ZERO! Training will not work.",
+        {}, "micro-batch", begins="loss", closes=True,
+    ),
+    Line("Check: {_}", "ERROR:__main__:Check: 1) Model inputs, 2) Label alignment, 3) Data preprocessing"),
+    Line("Text contribution: {number}", "INFO:__main__:  ✓ Text contribution: 11.6250"),
+    Line("Audio contribution: {number}", "INFO:__main__:  ✓ Audio contribution: 6.7807"),
+    Line("Fallback text loss: {text_loss}", "INFO:__main__:✓ Fallback text loss: 11.2500", {"text_loss": 11.25}, "micro-batch"),
+    Line("Adjusted fallback text loss: {text_loss}", "INFO:__main__:✓ Adjusted fallback text loss: 11.2500", {"text_loss": 11.25}, "micro-batch"),
+    Line("Standard fallback text loss: {text_loss}", "INFO:__main__:✓ Standard fallback text loss: 11.2500", {"text_loss": 11.25}, "micro-batch"),
+    Line("Audio loss computed across {valid_codebooks} codebooks", "INFO:__main__:Audio loss computed across 8 codebooks", {"valid_codebooks": 8}, "micro-batch"),
+    Line("Computing audio loss on non-empty logits", "INFO:__main__:✓ Computing audio loss on non-empty logits"),
+)  # fmt: skip
+
+#: The patched model of JimmyMa99 (2025-07-27 to 2025-08-17) prints a forward pass itself.
+_MODEL_PRINTS = (
+    Line("Target device: {_}", "Target device: cuda:0"),
+    Line("LLM loss computed: {text_loss}", "LLM loss computed: 11.234375, device: cuda:0", {"text_loss": 11.234375}, "micro-batch", begins=True),
+    Line("Audio loss computation: num_audio_tokens={integer}, num_codebooks={codebooks}", "Audio loss computation: num_audio_tokens=153, num_codebooks=8", {"codebooks": 8}, "micro-batch"),
+    Line("Codebook {codebook} loss: {codebook_loss}", "Codebook 0 loss: 6.8125", {"codebook": 0, "codebook_loss": 6.8125}, "micro-batch", joins=True),
+    Line("Codebook {codebook}: No valid tokens (all masked)", "  Codebook 3: No valid tokens (all masked)", {"codebook": 3}, "micro-batch", joins=True),
+    Line("Audio loss computed: {audio_loss}", "Audio loss computed: 6.74609375, device: cuda:0", {"audio_loss": 6.74609375}, "micro-batch", begins=True),
+    Line("Final loss: {loss}", "Final loss: 17.98046875, device: cuda:0", {"loss": 17.98046875}, "micro-batch", begins=True, closes=True),
+    Line("LLM loss: {text_loss}", "LLM loss: 11.234375", {"text_loss": 11.234375}, "micro-batch", echoes=True),
+    Line("No valid LLM tokens to compute loss", "No valid LLM tokens to compute loss"),
+    Line("No valid audio tokens to compute loss", "No valid audio tokens to compute loss"),
+    Line("No audio tokens or codebooks available", "No audio tokens or codebooks available"),
+    Line("Skipping LLM loss computation", "Skipping LLM loss computation - invalid inputs"),
+    Line("Skipping audio loss computation", "WARNING:__main__:⚠️  Skipping audio loss computation - missing audio_logits or audio_labels"),
+    Line("Error computing LLM loss: {_}", "Error computing LLM loss: shape mismatch"),
+    Line("Error computing audio loss: {_}", "Error computing audio loss: Target 1030 is missing"),
+)  # fmt: skip
+
+_SHAPES = (
+    Line("Text logits shape: {text_logits_shape}", "INFO:__main__:Text logits shape: torch.Size([8, 504, 128256])", {"text_logits_shape": (8, 504, 128256)}, "micro-batch", begins=True, joins=True),
+    Line("Text labels shape: {text_labels_shape}", "2025-08-25 15:53:22,417 - INFO -    Text labels shape: torch.Size([2, 343])", {"text_labels_shape": (2, 343)}, "micro-batch", joins=True),
+    Line("Audio logits shape: {audio_logits_shape}", "INFO:__main__:Audio logits shape: torch.Size([595, 8, 1026])", {"audio_logits_shape": (595, 8, 1026)}, "micro-batch", joins=True),
+    Line("Audio labels shape: {audio_labels_shape}", "INFO:__main__:Audio labels shape: torch.Size([8, 595])", {"audio_labels_shape": (8, 595)}, "micro-batch", joins=True),
+    Line("Audio Logits shape: {audio_logits_shape}", "INFO:__main__:  Audio Logits shape: torch.Size([244, 8, 1026])", {"audio_logits_shape": (244, 8, 1026)}, "micro-batch", joins=True),
+    Line("Audio Labels shape: {audio_labels_shape}", "INFO:__main__:  Audio Labels shape: torch.Size([8, 244])", {"audio_labels_shape": (8, 244)}, "micro-batch", joins=True),
+    Line("Logits shape: {audio_logits_shape}", "INFO:__main__:  Logits shape: torch.Size([244, 8, 1026])", {"audio_logits_shape": (244, 8, 1026)}, "micro-batch"),
+    Line("Labels shape: {audio_labels_shape}", "INFO:__main__:  Labels shape: torch.Size([8, 244])", {"audio_labels_shape": (8, 244)}, "micro-batch"),
+    Line("Final logits shape: {text_logits_shape}", "INFO:__main__:Final logits shape: torch.Size([2, 255, 128256])", {"text_logits_shape": (2, 255, 128256)}, "micro-batch"),
+    Line("Final labels shape: {text_labels_shape}", "INFO:__main__:Final labels shape: torch.Size([2, 256])", {"text_labels_shape": (2, 256)}, "micro-batch"),
+    Line("Shifted logits shape: {text_logits_shape}", "INFO:__main__:Shifted logits shape: torch.Size([2, 167, 128256])", {"text_logits_shape": (2, 167, 128256)}, "micro-batch"),
+    Line("Shifted labels shape: {text_labels_shape}", "INFO:__main__:Shifted labels shape: torch.Size([2, 166])", {"text_labels_shape": (2, 166)}, "micro-batch"),
+    Line("Fallback logits shape: {text_logits_shape}", "INFO:__main__:Fallback logits shape: torch.Size([2, 263, 128256])", {"text_logits_shape": (2, 263, 128256)}, "micro-batch"),
+    Line("Fallback labels shape: {text_labels_shape}", "INFO:__main__:Fallback labels shape: torch.Size([2, 259])", {"text_labels_shape": (2, 259)}, "micro-batch"),
+    Line("Model expanded labels shape: {text_labels_shape}", "INFO:__main__:✓ Model expanded labels shape: torch.Size([8, 504])", {"text_labels_shape": (8, 504)}, "micro-batch"),
+    Line("Audio logits non-empty: {audio_logits_shape}", "INFO:__main__:✓ Audio logits non-empty: torch.Size([595, 8, 1026])", {"audio_logits_shape": (595, 8, 1026)}, "micro-batch"),
+    Line(
+        "Aligned - Audio logits: {audio_logits_shape}, Audio labels: {audio_labels_shape}",
+        "INFO:__main__:Aligned - Audio logits: torch.Size([595, 8, 1026]), Audio labels: torch.Size([8, 595])",
+        {"audio_logits_shape": (595, 8, 1026), "audio_labels_shape": (8, 595)}, "micro-batch",
+    ),
+    Line("label_ids shape: {text_input_shape}", "INFO:__main__:✓ label_ids shape: torch.Size([2, 191]) dtype: torch.int64", {"text_input_shape": (2, 191)}, "micro-batch"),
+    Line("audio_out_ids shape: {audio_out_ids_shape}", "INFO:__main__:✓ audio_out_ids shape: torch.Size([8, 153]) dtype: torch.int64", {"audio_out_ids_shape": (8, 153)}, "micro-batch"),
+)  # fmt: skip
+
+_COUNTS = (
+    Line(
+        "TEXT LOSS DEBUG: Total tokens: {text_total}, Valid (unmasked) tokens: {text_valid}",
+        "INFO:__main__:TEXT LOSS DEBUG: Total tokens: 4032, Valid (unmasked) tokens: 233",
+        {"text_total": 4032, "text_valid": 233}, "micro-batch",
+    ),
+    Line(
+        "TEXT LOSS DEBUG (FALLBACK): Total tokens: {text_total}, Valid (unmasked) tokens: {text_valid}",
+        "INFO:__main__:TEXT LOSS DEBUG (FALLBACK): Total tokens: 4032, Valid (unmasked) tokens: 233",
+        {"text_total": 4032, "text_valid": 233}, "micro-batch",
+    ),
+    Line(
+        "TEXT LOSS DEBUG (STANDARD): Total tokens: {text_total}, Valid (unmasked) tokens: {text_valid}",
+        "INFO:__main__:TEXT LOSS DEBUG (STANDARD): Total tokens: 4032, Valid (unmasked) tokens: 233",
+        {"text_total": 4032, "text_valid": 233}, "micro-batch",
+    ),
+    Line(
+        "AUDIO LOSS DEBUG: Total tokens: {audio_total}, Valid (unmasked) tokens: {audio_valid}, Valid codebooks: {valid_codebooks}",
+        "INFO:__main__:AUDIO LOSS DEBUG: Total tokens: 4760, Valid (unmasked) tokens: 4697, Valid codebooks: 8",
+        {"audio_total": 4760, "audio_valid": 4697, "valid_codebooks": 8}, "micro-batch",
+    ),
+    Line(
+        "AUDIO LOSS DEBUG (FALLBACK): Total tokens: {audio_total}, Valid (unmasked) tokens: {audio_valid}",
+        "INFO:__main__:AUDIO LOSS DEBUG (FALLBACK): Total tokens: 4760, Valid (unmasked) tokens: 4697",
+        {"audio_total": 4760, "audio_valid": 4697}, "micro-batch",
+    ),
+    Line("Label Stats: {masked} masked, {valid} unmasked, {total} total", "INFO:__main__:  Label Stats: 255 masked, 111 unmasked, 366 total", {"masked": 255, "valid": 111, "total": 366}, "micro-batch", "text"),
+    Line("Audio Label Stats: {masked} masked, {valid} unmasked, {total} total", "INFO:__main__:  Audio Label Stats: 63 masked, 4697 unmasked, 4760 total", {"masked": 63, "valid": 4697, "total": 4760}, "micro-batch", "audio", joins=True),
+    Line("Perfect alignment! Computing loss on {text_valid} valid tokens", "INFO:__main__:✓ Perfect alignment! Computing loss on 233 valid tokens", {"text_valid": 233}, "micro-batch"),
+    Line("Fallback alignment OK! Computing loss on {text_valid} valid tokens", "INFO:__main__:✓ Fallback alignment OK! Computing loss on 120 valid tokens", {"text_valid": 120}, "micro-batch"),
+)  # fmt: skip
+
+_INPUTS = (
+    Line("Batch keys: {_}", "INFO:__main__:Batch keys: ['input_ids', 'attention_mask', 'label_audio_ids']", {}, "micro-batch", begins=True),
+    Line("Clean inputs: {_}", "INFO:__main__:Clean inputs: ['input_ids', 'attention_mask']"),
+    Line("Model will receive {_}: True", "INFO:__main__:✓ Model will receive label_ids: True"),
+    Line("Model will receive {missing}: False", "INFO:__main__:✓ Model will receive label_ids: False", {"missing": "label_ids"}, "micro-batch"),
+    Line("{missing} is missing or None", "WARNING:__main__:⚠️  label_ids is missing or None - model won't generate expanded_labels!", {"missing": "label_ids"}, "micro-batch"),
+    Line("Missing required inputs: {missing}", "ERROR:__main__:❌ CRITICAL: Missing required inputs: ['label_ids', 'audio_out_ids (empty)']", {"missing": "['label_ids', 'audio_out_ids (empty)']"}, "micro-batch"),
+    Line("Missing required keys in batch: {missing}", "ERROR:__main__:Missing required keys in batch: ['label_audio_ids']", {"missing": "['label_audio_ids']"}, "micro-batch"),
+    Line("Audio logits are empty", "WARNING:__main__:⚠️  Audio logits are empty - skipping audio loss", {}, "micro-batch"),
+    Line("Found HiggsAudioModel at depth {integer}", "INFO:__main__:Found HiggsAudioModel at depth 2: PeftModelForCausalLM -> LoraModel -> HiggsAudioModel"),
+    Line("Using model's expanded_labels (optimal path)", "INFO:__main__:✓ Using model's expanded_labels (optimal path)", {}, "micro-batch", begins=True),
+)  # fmt: skip
+
+FORWARD_PASS = Dialect(
+    id="forward-pass",
+    summary="losses, shapes and token counts of each forward pass (trainer.py v3-v25, patched modeling)",
+    lines=_LOSSES + _MODEL_PRINTS + _SHAPES + _COUNTS + _INPUTS,
+)

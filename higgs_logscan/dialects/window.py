@@ -1,0 +1,74 @@
+"""Windows of predictions beside labels: the first and the last tokens of a sample or a codebook.
+
+`docs/log-formats.md` A.6-A.8 (trainer.py v13-v45). The sub-lines of v13-v14 are the same for
+text and audio: the header above tells which.
+"""
+
+from higgs_logscan.dialect import Dialect, Line
+
+_HEADERS = (
+    Line("Sample {sample} Prediction vs Label Comparison:", "INFO:__main__:Sample 1 Prediction vs Label Comparison:", {"sample": 1}, "micro-batch", "text", header=True),
+    Line("Sample {sample} Text Prediction vs Label Comparison:", "INFO:__main__:Sample 1 Text Prediction vs Label Comparison:", {"sample": 1}, "micro-batch", "text", header=True),
+    Line("Audio Prediction vs Label Comparison (Codebook {codebook}):", "INFO:__main__:Audio Prediction vs Label Comparison (Codebook 0):", {"codebook": 0}, "micro-batch", "audio", header=True),
+    Line("Audio Codebook {codebook} Prediction vs Label Comparison:", "INFO:__main__:Audio Codebook 0 Prediction vs Label Comparison:", {"codebook": 0}, "micro-batch", "audio", header=True),
+)  # fmt: skip
+
+_PLAIN = (
+    Line("First {integer} - Predictions: {predictions}", "INFO:__main__:  First 5 - Predictions: [11, 1777, 128013, 11, 128013]", {"predictions": b"11, 1777, 128013, 11, 128013"}, "micro-batch", window="first"),
+    Line("First {integer} - Labels: {labels}", "INFO:__main__:  First 5 - Labels:      [-100, -100, -100, -100, -100]", {"labels": b"-100, -100, -100, -100, -100"}, "micro-batch", window="first"),
+    Line("Last {integer} - Predictions: {predictions}", "INFO:__main__:  Last 5  - Predictions: [11, 11, 11, 11, 11]", {"predictions": b"11, 11, 11, 11, 11"}, "micro-batch", window="last"),
+    Line("Last {integer} - Labels: {labels}", "INFO:__main__:  Last 5  - Labels:      [-100, -100, -100, -100, -100]", {"labels": b"-100, -100, -100, -100, -100"}, "micro-batch", window="last"),
+    Line("Rest - Predictions: {predictions}", "INFO:__main__:  Rest    - Predictions: []", {"predictions": b""}, "micro-batch", window="rest"),
+    Line("Rest - Labels: {labels}", "INFO:__main__:  Rest    - Labels:      []", {"labels": b""}, "micro-batch", window="rest"),
+)  # fmt: skip
+
+_NAMED = (
+    Line("First {integer} Text Predictions: {predictions}", "INFO:__main__:  First 10 Text Predictions: [11, 1777, 128013]", {"predictions": b"11, 1777, 128013"}, "micro-batch", "text", "first"),
+    Line("First {integer} Text Labels: {labels}", "INFO:__main__:  First 10 Text Labels:      [-100, -100, 60]", {"labels": b"-100, -100, 60"}, "micro-batch", "text", "first"),
+    Line("Last {integer} Text Predictions: {predictions}", "INFO:__main__:  Last 10 Text Predictions:  [128013, 128013]", {"predictions": b"128013, 128013"}, "micro-batch", "text", "last"),
+    Line("Last {integer} Text Labels: {labels}", "INFO:__main__:  Last 10 Text Labels:       [-100, -100]", {"labels": b"-100, -100"}, "micro-batch", "text", "last"),
+    Line("Rest Text Predictions: {predictions}", "INFO:__main__:  Rest Text Predictions:     []", {"predictions": b""}, "micro-batch", "text", "rest"),
+    Line("Rest Text Labels: {labels}", "INFO:__main__:  Rest Text Labels:          []", {"labels": b""}, "micro-batch", "text", "rest"),
+    Line("First {integer} Audio Predictions: {predictions}", "INFO:__main__:  First 10 Audio Predictions: [989, 636, 76]", {"predictions": b"989, 636, 76"}, "micro-batch", "audio", "first"),
+    Line("First {integer} Audio Labels: {labels}", "INFO:__main__:  First 10 Audio Labels:      [-100, 636, 355]", {"labels": b"-100, 636, 355"}, "micro-batch", "audio", "first"),
+    Line("Last {integer} Audio Predictions: {predictions}", "INFO:__main__:  Last 10 Audio Predictions:  [872, 725, 939]", {"predictions": b"872, 725, 939"}, "micro-batch", "audio", "last"),
+    Line("Last {integer} Audio Labels: {labels}", "INFO:__main__:  Last 10 Audio Labels:       [83, 841, 1025]", {"labels": b"83, 841, 1025"}, "micro-batch", "audio", "last"),
+    Line("Rest Audio Predictions: {predictions}", "INFO:__main__:  Rest Audio Predictions:     []", {"predictions": b""}, "micro-batch", "audio", "rest"),
+    Line("Rest Audio Labels: {labels}", "INFO:__main__:  Rest Audio Labels:          []", {"labels": b""}, "micro-batch", "audio", "rest"),
+)  # fmt: skip
+
+#: v24-v25: valid positions only, so -100 never appears and neither end of a segment is visible.
+_ANALYSIS = (
+    Line("=== ARABIC TEXT PREDICTION ANALYSIS ===", "INFO:__main__:=== ARABIC TEXT PREDICTION ANALYSIS ===", {}, "micro-batch", "text", header=True),
+    Line("=== AUDIO PREDICTION ANALYSIS ===", "INFO:__main__:=== AUDIO PREDICTION ANALYSIS ===", {}, "micro-batch", "audio", header=True),
+    Line("First codebook audio token predictions:", "INFO:__main__:First codebook audio token predictions:"),
+    Line("Predicted Arabic Text: {_}", "INFO:__main__:Predicted Arabic Text:  Aviv"),
+    Line("Target Arabic Text: {_}", "INFO:__main__:Target Arabic Text:    Aviv"),
+    Line("Token-level comparison", "INFO:__main__:Token-level comparison (first 10 tokens):"),
+    Line("Position {integer}: Predicted={prediction} vs Target={label}", "INFO:__main__:  Position 0: Predicted=67181 vs Target=14628", {"prediction": 67181, "label": 14628}, "micro-batch", "text", "first", filtered=True),
+    Line("Predicted tokens: {predictions}", "INFO:__main__:  Predicted tokens: [473, 850, 477]", {"predictions": b"473, 850, 477"}, "micro-batch", window="first", filtered=True),
+    Line("Target tokens: {labels}", "INFO:__main__:  Target tokens:    [300, 498, 954]", {"labels": b"300, 498, 954"}, "micro-batch", window="first", filtered=True),
+    Line("Differences: {_}", "INFO:__main__:  Differences: Pos 0: 473 vs 300, Pos 1: 850 vs 498"),
+    Line("Perfect match for first {integer} tokens!", "INFO:__main__:  Perfect match for first 10 tokens!"),
+)  # fmt: skip
+
+#: v26-v45: after the step line, valid positions of codebook 0.
+_STEP = (
+    Line("Arabic Text - Predicted: {_}", "2025-08-27 16:58:02,419 - INFO - Arabic Text - Predicted: 'a' | Target: 'b'"),
+    Line(
+        "Audio Tokens - First {integer} Pred: {predictions} | First {integer} Target: {labels}",
+        "Audio Tokens - First 5 Pred: [989, 244] | First 5 Target: [989, 245]",
+        {"predictions": b"989, 244", "labels": b"989, 245"}, "step", "audio", "first", filtered=True,
+    ),
+    Line(
+        "Audio Tokens - Last {integer} Pred: {predictions} | Last {integer} Target: {labels}",
+        "Audio Tokens - Last 5 Pred: [492, 1025] | Last 5 Target: [493, 1025]",
+        {"predictions": b"492, 1025", "labels": b"493, 1025"}, "step", "audio", "last", filtered=True,
+    ),
+)  # fmt: skip
+
+WINDOW = Dialect(
+    id="window",
+    summary="windows of predictions beside labels (trainer.py v13-v45)",
+    lines=_HEADERS + _PLAIN + _NAMED + _ANALYSIS + _STEP,
+)

@@ -1,0 +1,90 @@
+"""Finding, Severity, Evidence, Judgement: what a rule says of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+Verdict = Literal["pass", "warn", "fail", "unknown"]
+#: A measured quantity as it is reported: JSON scalars, or a short list of them.
+Measure = int | float | str | list[int] | list[float] | None
+Measures = Mapping[str, Measure]
+
+#: Longest quoted piece of a log line, in bytes: evidence stays small whatever the log holds.
+QUOTE = 400
+
+#: The areas of a report, in its order.
+AREAS = (
+    "text-learning",
+    "audio-learning",
+    "masking",
+    "special-tokens",
+    "delay-pattern",
+    "shapes",
+    "alignment",
+    "balance",
+    "input-pipeline",
+    "optimisation",
+    "incidents",
+    "reading",
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One line of the log that shows something. `line` counts newlines from 1, `byte` from 0."""
+
+    line: int
+    byte: int
+    step: int | None = None
+    rank: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule found: facts (`measured`) apart from interpretation (`likely`, `next`)."""
+
+    rule: str
+    area: str
+    severity: Severity
+    message: str
+    first: Evidence | None
+    last: Evidence | None = None
+    count: int = 1
+    measured: Measures = field(default_factory=dict)
+    likely: str = ""
+    next: str = ""
+
+
+@dataclass(frozen=True)
+class NotJudged:
+    """A rule that could not judge: why, and the line a trainer would have to print."""
+
+    rule: str
+    reason: str
+    needs: str
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All that one rule says of a run. `measured` is there whether the rule offends or not."""
+
+    rule: str
+    area: str
+    measured: Measures = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    not_judged: NotJudged | None = None
+
+    @property
+    def offends(self) -> bool:
+        return bool(self.findings)
+
+
+def worst(severities: list[Severity]) -> Verdict:
+    """The verdict that findings of these severities amount to; a note costs nothing."""
+    if "error" in severities:
+        return "fail"
+    return "warn" if "warning" in severities else "pass"

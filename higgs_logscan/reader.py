@@ -1,0 +1,333 @@
+"""From blocks of bytes to the lines that a dialect knows.
+
+The work is done once per *shape* of a line: its text up to the first bracket with every digit
+read as 0. Which prefix a line has, where its text starts and which spelling reads it follow from
+the shape alone, so they are remembered; each further line of that shape costs one dictionary
+look-up and one match of one pattern. A million lines of a log have a few hundred shapes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import regex
+
+from higgs_logscan.dialect import Dialect, Foreign, Line, Sign, Span, head
+from higgs_logscan.table import At
+
+#: A longer piece without a line end is read by its beginning: one endless line exhausts nothing.
+LONGEST_LINE = 1 << 20
+#: Shapes remembered at most; a log with more is read as well, only slower.
+SHAPES = 1 << 16
+
+_TIME = r"\d{4}-\d\d-\d\d[ T_][\dX]{2}:[\dX]{2}:[\dX]{2}(?:[.,][\dX]+)?"
+_LEVEL = r"(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|SUCCESS|TRACE)"
+#: One prefix a line may start with; several may follow each other.
+_PREFIX = regex.compile(
+    rf"""[ ]*(?:
+      \[(?:rank|default)(?P<rank>\d+)\]:?[ ]?
+    | \[?(?P<time>{_TIME})\]?
+      (?: [ ]-[ ](?:[\w.*]+[ ]-[ ])?{_LEVEL}[ ]-[ ]?
+        | [ ]\|[ ]{_LEVEL}\s*\|[ ](?:[\w.<>*]+:[\w<>]+:\d+[ ]-[ ])?
+        | :?[ ]+ )
+    | [IWEF]\d{{4}}[ ][\d:.]+[ ]+\d+[ ][\w./]+:\d+\][ ]
+    | {_LEVEL}\s*\|[ ](?:[\w.<>*]+:[\w<>]+:\d+[ ]-[ ])?
+    | {_LEVEL}:[\w.*]+:
+    | {_LEVEL}:[ ]
+    | \[{_LEVEL}(?::\w+)?\][ ]?
+    )""".encode(),
+    regex.VERBOSE,
+)
+#: Symbols, box lines and words that only decorate a message: they differ between versions.
+_DECORATION = regex.compile(
+    rb"(?:[\s|]|\xe2[\x80-\xbf]{2}|\xf0\x9f[\x80-\xbf]{2}|\xef\xb8\x8f|(?:SUCCESS|WARNING|ERROR|TRAINING|VALIDATION|CHECKPOINT|CRITICAL): )*+"
+)
+_UNPRINTED = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])|\x00")
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+
+
+@dataclass
+class Plan:
+    """What all lines of one shape have in common.
+
+    `what` reads them (None: nothing does), `start` is where their text begins behind the prefix,
+    `time` where the prefix has a timestamp, `match` the pattern of a declared line.
+    """
+
+    what: Line | Span | Sign | Foreign | None
+    dialect: str
+    start: int
+    time: slice
+    rank: int
+    match: Callable[[bytes, int], re.Match[bytes] | None] | None = None
+
+    #: What assembly does with such a line: kept here, so that it is worked out once a shape.
+    action: Any = None
+
+    def __post_init__(self) -> None:
+        self.glued = isinstance(self.what, Line) and self.what.glued
+        #: Nothing but this one line is to be read: no bar with a line behind it, no span, no sign.
+        self.plain = not self.glued and (self.what is None or isinstance(self.what, Line))
+
+
+#: A line that a dialect knows: how it is read, the values of its holes, where it stands.
+Match = tuple[Plan, tuple[bytes, ...], At]
+
+
+@dataclass
+class Coverage:
+    """How many pieces of text, ended by a newline or carriage return, were understood."""
+
+    segments: int = 0
+    recognised: int = 0
+
+    @property
+    def share(self) -> float:
+        return self.recognised / self.segments if self.segments else 0.0
+
+    def __add__(self, later: Coverage) -> Coverage:
+        return Coverage(self.segments + later.segments, self.recognised + later.recognised)
+
+
+@dataclass
+class _Open:
+    """A span that has begun: its head, how many lines it has, whether its message was seen."""
+
+    match: Match
+    lines: int = 1
+    closed: bool = False
+
+
+@dataclass
+class Reader:
+    """Bytes in, known lines out. Any cut of the bytes gives the same lines."""
+
+    dialects: Sequence[Dialect]
+    coverage: Coverage = field(default_factory=Coverage)
+    line: int = 1
+    byte: int = 0
+    _rest: bytes = b""
+    _dropped: int = 0
+    unended: bool = False
+    _bar: tuple[Plan, bytes, int] | None = None
+    _matches: list[Match] = field(default_factory=list)
+    _spans_open: dict[int, _Open] = field(default_factory=dict)
+    _plans: dict[bytes, Plan] = field(default_factory=dict)
+    #: Called with the text of each line that nothing reads; for `explain-parse`.
+    unknown: list[At] | None = None
+
+    def __post_init__(self) -> None:
+        self._heads: dict[bytes, list[tuple[Line, str]]] = {}
+        self._anywhere: list[tuple[Line, str]] = []
+        for dialect in self.dialects:
+            for line in dialect.lines:
+                (self._anywhere if line.glued else self._heads.setdefault(line.head, [])).append((line, dialect.id))
+        self._spans = [(span, d.id) for d in self.dialects for span in d.spans]
+        self._signs = [(sign, sign.words.encode(), d.id) for d in self.dialects for sign in d.signs]
+        self._foreign = [(foreign, d.id) for d in self.dialects for foreign in d.foreign]
+
+    # -- pieces ---------------------------------------------------------------------------------
+
+    def feed(self, block: bytes) -> list[Match]:
+        """The known lines of this block, as far as their ends have been seen."""
+        data = self._rest + block if self._rest else block
+        cut = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
+        self._rest = data[cut:]
+        if cut:
+            self._lines(data[:cut])
+        if len(self._rest) > LONGEST_LINE:
+            self._dropped += len(self._rest) - LONGEST_LINE
+            self._rest = self._rest[:LONGEST_LINE]
+        return self._taken()
+
+    def finish(self) -> list[Match]:
+        """What is left when the log ends: a last line without an end, an open span."""
+        self.unended = bool(self._rest)
+        if self._rest:
+            self._piece(self._rest)
+        self._advance(len(self._rest))
+        self._rest = b""
+        self._end_of_line()
+        for rank in sorted(self._spans_open):
+            self._matches.append(self._spans_open.pop(rank).match)
+        return self._taken()
+
+    def _taken(self) -> list[Match]:
+        matches, self._matches = self._matches, []
+        return matches
+
+    def _lines(self, data: bytes) -> None:
+        """Pieces that all have their end: what `split` leaves at last is ended by a lone \\r, or empty.
+
+        The loop is the program's hot spot: a plain line of a known shape is read here, without a
+        call; everything else goes through `_piece`.
+        """
+        plain = b"\x1b" not in data and b"\x00" not in data
+        plans, found_lines = self._plans, self._matches
+        lines = data.split(b"\n")
+        rest = lines.pop()
+        byte, number, known, unknown = self.byte + self._dropped, self.line, 0, 0
+        for line in lines:
+            if plain and self._bar is None and b"\r" not in line:
+                cut = line.find(b"[", 1)
+                plan = plans.get((line if cut < 0 else line[:cut]).translate(_ZEROS))
+                if plan and plan.plain:
+                    if plan.match is None:
+                        if cut < 0 and line and not self._spans_open and self.unknown is None:
+                            unknown += 1
+                            byte += len(line) + 1
+                            number += 1
+                            continue
+                    elif found := plan.match(line, plan.start):
+                        found_lines.append((plan, found.groups(), (number, byte, line)))
+                        known += 1
+                        byte += len(line) + 1
+                        number += 1
+                        continue
+            self.byte, self.line = byte, number
+            line = self._redraws(line)
+            self._piece(line)
+            self._end_of_line()
+            byte = self.byte + len(line) + 1
+            number += 1
+        self.byte, self.line, self._dropped = byte, number, 0
+        self.coverage.segments += known + unknown
+        self.coverage.recognised += known
+        if rest:
+            self._redraws(rest)
+
+    def _redraws(self, line: bytes) -> bytes:
+        """Read the pieces of a line that a lone carriage return ends; what stands behind the last is left."""
+        while (end := line.find(b"\r") + 1) > 0:
+            self._piece(line[: end - 1])
+            self._advance(end)
+            line = line[end:]
+        return line
+
+    def _advance(self, length: int) -> None:
+        self.byte += length + self._dropped
+        self._dropped = 0
+
+    def _piece(self, piece: bytes) -> None:
+        if len(piece) > LONGEST_LINE:
+            piece = piece[:LONGEST_LINE]
+        if b"\x1b" in piece or b"\x00" in piece:
+            piece = _UNPRINTED.sub(b"", piece)
+        if piece and not piece.isspace():
+            self.coverage.segments += 1
+            self._text(piece, self.byte)
+
+    def _end_of_line(self) -> None:
+        """Of a run of redraws only the last is read: it says all that the others said."""
+        if self._bar:
+            plan, text, byte = self._bar
+            self._bar = None
+            if plan.match and (found := plan.match(text, plan.start)):
+                self._matches.append((plan, found.groups(), (self.line, byte, text)))
+
+    # -- one line -------------------------------------------------------------------------------
+
+    def _text(self, text: bytes, byte: int) -> None:
+        cut = text.find(b"[", 1)
+        shape = (text if cut < 0 else text[:cut]).translate(_ZEROS)
+        plan = self._plans.get(shape)
+        if plan and plan.glued:
+            self._redraw(plan, text, byte, text.find(b"]", cut) + 1 or len(text))
+            return
+        found = plan.match(text, plan.start) if plan and plan.match else None
+        if not found and (plan is None or cut >= 0):
+            # A new shape; or one that says too little, as another line stands behind its bracket.
+            whole = text.translate(_ZEROS)
+            plan = self._plans.get(whole) or self._plan(text)
+            found = plan.match(text, plan.start) if plan.match else None
+            if len(self._plans) < SHAPES:
+                self._plans[shape if found else whole] = plan
+            if plan.glued:
+                self._redraw(plan, text, byte, text.find(b"]", cut) + 1 or len(text))
+                return
+        assert plan
+        self._end_of_line()
+        if found:
+            self.coverage.recognised += 1
+            self._matches.append((plan, found.groups(), (self.line, byte, text)))
+        else:
+            self._other(plan, text, byte)
+
+    def _redraw(self, plan: Plan, text: bytes, byte: int, end: int) -> None:
+        """A bar, and what is glued to its end: a line of its own."""
+        self._bar = (plan, text[:end], byte)
+        rest = text[end:]
+        if rest and not rest.isspace():
+            self._text(rest, byte + end)
+        else:
+            self.coverage.recognised += 1
+
+    def _other(self, plan: Plan, text: bytes, byte: int) -> None:
+        """A line that no spelling reads: part of a span, a sign, a foreign line, or unknown."""
+        words = text[plan.start :]
+        opens = isinstance(plan.what, Span)
+        span = self._spans_open.get(plan.rank)
+        if span and not opens and self._belongs(span, words):
+            self.coverage.recognised += 1
+            return
+        if span:
+            self._matches.append(self._spans_open.pop(plan.rank).match)
+        at = (self.line, byte, text)
+        if not plan.what:
+            if self.unknown is not None:
+                self.unknown.append(at)
+            return
+        self.coverage.recognised += 1
+        if opens:
+            self._spans_open[plan.rank] = _Open((plan, (words,), at))
+        else:
+            self._matches.append((plan, (words,), at))
+
+    @staticmethod
+    def _belongs(span: _Open, text: bytes) -> bool:
+        plan, _, at = span.match
+        declared = plan.what
+        assert isinstance(declared, Span)
+        span.lines += 1
+        if span.lines > declared.bound:
+            return False
+        if declared.continuing.match(text):
+            return True
+        if declared.closing and not span.closed and declared.closing.match(text):
+            span.closed = True
+            span.match = (plan, (text,), at)
+            return True
+        return False
+
+    # -- the first line of a shape --------------------------------------------------------------
+
+    def _plan(self, text: bytes) -> Plan:
+        start, time, rank = 0, slice(0, 0), -1
+        while found := _PREFIX.match(text, start):
+            start = found.end()
+            if found["time"]:
+                time = slice(*found.span("time"))
+            if found["rank"]:
+                rank = int(found["rank"])
+        message = start
+        start = _DECORATION.match(text, start).end()
+        for line, dialect in (*self._heads.get(head(text[start:]), ()), *self._anywhere):
+            if line.pattern.match(text, start):
+                return Plan(line, dialect, start, time, rank, line.pattern.match)
+        other, dialect = self._other_reader(text[start:])
+        return Plan(other, dialect, message, time, rank)
+
+    def _other_reader(self, text: bytes) -> tuple[Span | Sign | Foreign | None, str]:
+        for span, dialect in self._spans:
+            if span.opening.match(text):
+                return span, dialect
+        for sign, words, dialect in self._signs:
+            if words in text:
+                return sign, dialect
+        for foreign, dialect in self._foreign:
+            if foreign.matching.match(text):
+                return foreign, dialect
+        return None, ""

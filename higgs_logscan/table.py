@@ -1,0 +1,327 @@
+"""Records in columns; the ragged table of token arrays.
+
+NaN is data here (`loss: nan` is often the finding), so a value that the log did not print is
+marked apart: a column holds only the rows that have it.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.finding import QUOTE, Evidence
+
+Kind = Literal[
+    "micro-batch", "step", "evaluation", "epoch", "summary", "sample", "config", "incident", "progress"
+]
+KINDS: tuple[Kind, ...] = (
+    "micro-batch", "step", "evaluation", "epoch", "summary", "sample", "config", "incident", "progress",
+)  # fmt: skip
+PHASES = ("unknown", "train", "validation")
+MODALITIES = ("text", "audio")
+ROLES = ("prediction", "label")
+WINDOWS = ("first", "last", "rest")
+
+#: Where a value stands: line (newlines counted from 1), byte of the line's text, the text itself.
+At = tuple[int, int, bytes]
+NOWHERE: At = (0, 0, b"")
+
+#: Every column a record may have, and what kind of value it holds. JSON keys are these names.
+COLUMNS: dict[str, str] = {
+    # losses, in nats
+    "text_loss": "number",
+    "audio_loss": "number",
+    "loss": "number",
+    "eval_loss": "number",
+    "consistency_loss": "number",
+    # what the optimizer did
+    "grad_norm": "number",
+    "learning_rate": "number",
+    "epoch": "number",
+    "text_weight": "number",
+    "audio_weight": "number",
+    "text_accuracy": "number",
+    "audio_accuracy": "number",
+    # token counts; valid means label != ignore_index
+    "text_valid": "integer",
+    "text_total": "integer",
+    "audio_valid": "integer",
+    "audio_total": "integer",
+    "valid_codebooks": "integer",
+    "codebooks": "integer",
+    # tensor shapes as printed
+    "text_logits_shape": "shape",
+    "text_labels_shape": "shape",
+    "audio_logits_shape": "shape",
+    "audio_labels_shape": "shape",
+    "audio_out_ids_shape": "shape",
+    "text_input_shape": "shape",
+    # alignment as the trainer reports it: lengths of logits and labels
+    "logits_length": "integer",
+    "labels_length": "integer",
+    # bars
+    "position": "integer",
+    "planned": "integer",
+    "rate": "number",
+    "unit": "unit",
+    "elapsed": "clock",
+    "left": "clock",
+    "postfix": "postfix",
+    "description": "name",
+    # words
+    "missing": "text",
+    "incident": "text",
+    "message": "text",
+}
+
+
+#: One printed list of token ids: modality, role, window, filtered, sample, codebook, its place, and
+#: the bytes between its brackets. A plain tuple: a dense log has twenty thousand in a megabyte.
+Array = tuple[int, int, int, bool, int, int, At, bytes]
+#: One printed count of masked labels: modality, sample (-1: the batch), valid, total, its place.
+Masking = tuple[int, int, int, int, At]
+
+
+@dataclass(slots=True)
+class Record:
+    """What a log says about one forward pass, step or evaluation, as assembly builds it."""
+
+    kind: int
+    at: At
+    rank: int = -1
+    time: str = ""
+    step: int = -1
+    step_inferred: bool = False
+    phase: int = 0
+    mixed: bool = False
+    start: int = 0
+    ordinal: int = 0
+    values: dict[str, Any] = field(default_factory=dict)
+    where: dict[str, At] = field(default_factory=dict)
+    arrays: list[Array] = field(default_factory=list)
+    maskings: list[Masking] = field(default_factory=list)
+    codebook_loss: dict[int, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Column:
+    """The values of one name: `rows` (ascending) are the records that have it."""
+
+    rows: NDArray[np.int64]
+    values: NDArray[Any]
+    at: NDArray[np.object_]
+
+
+class Rows:
+    """A selection of rows in which every named column is a plain array without holes.
+
+    What a rule reads. `optional` columns have holes: `has(name)` marks the rows that have them,
+    the value in a hole means nothing.
+    """
+
+    def __init__(
+        self,
+        columns: dict[str, NDArray[Any]],
+        at: dict[str, NDArray[np.object_]],
+        present: dict[str, NDArray[np.bool_]] | None = None,
+        length: int | None = None,
+    ) -> None:
+        self.columns = columns
+        self.at = at
+        self.present = present or {}
+        self.length = len(next(iter(columns.values()))) if length is None else length
+
+    def __len__(self) -> int:
+        return self.length
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self.columns[name]
+
+    def has(self, name: str) -> NDArray[np.bool_]:
+        if name in self.present:
+            return self.present[name]
+        return np.full(self.length, name in self.columns)
+
+    def take(self, rows: NDArray[Any] | slice) -> Rows:
+        """These rows (a mask, indices or a slice) as a selection of their own."""
+        indices = np.arange(self.length)[rows]
+        return Rows(
+            {name: values[indices] for name, values in self.columns.items()},
+            {name: at[indices] for name, at in self.at.items()},
+            {name: mask[indices] for name, mask in self.present.items()},
+            len(indices),
+        )
+
+    def evidence(self, row: int, name: str) -> Evidence:
+        """The line that says `name` of a row, with its step and rank."""
+        line, byte, text = self.at[name][row]
+        step, rank = int(self.columns["step"][row]), int(self.columns["rank"][row])
+        return Evidence(
+            line,
+            byte,
+            step if step >= 0 else None,
+            rank if rank >= 0 else None,
+            text[:QUOTE].decode("utf-8", "replace").rstrip(),
+        )
+
+    @staticmethod
+    def join(parts: Sequence[Rows]) -> Rows:
+        """These selections, one after the other. All have the same columns."""
+        first = parts[0]
+        return Rows(
+            {n: np.concatenate([p.columns[n] for p in parts]) for n in first.columns},
+            {n: np.concatenate([p.at[n] for p in parts]) for n in first.at},
+            {n: np.concatenate([p.present[n] for p in parts]) for n in first.present},
+            sum(len(p) for p in parts),
+        )
+
+
+#: What is known of every record, whatever its line said.
+_ALWAYS = ("kind", "rank", "step", "phase", "mixed", "start", "ordinal")
+
+
+class Table:
+    """A stretch of consecutive records in columns."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self.records = records
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        gathered: dict[str, tuple[list[int], list[Any], list[At]]] = {}
+        for row, record in enumerate(self.records):
+            for name, value in record.values.items():
+                rows, values, at = gathered.setdefault(name, ([], [], []))
+                rows.append(row)
+                values.append(value)
+                at.append(record.where[name])
+        return {
+            name: Column(np.array(rows, np.int64), _typed(COLUMNS[name], values), places(at))
+            for name, (rows, values, at) in gathered.items()
+        }
+
+    @cached_property
+    def always(self) -> dict[str, NDArray[Any]]:
+        """Per record: kind, rank (-1: none), step (-1: none), phase, mixed, start, ordinal of its kind."""
+        return {
+            name: np.array([getattr(record, name) for record in self.records], bool if name == "mixed" else np.int64)
+            for name in _ALWAYS
+        }
+
+    @cached_property
+    def arrays(self) -> Arrays:
+        return Arrays.of(self.records)
+
+    def having(self, reads: Iterable[str], uses: Iterable[str] = (), kinds: Iterable[Kind] = ()) -> Rows:
+        """The records, of these kinds, that have every column of `reads`."""
+        keep = np.ones(len(self), bool)
+        if kinds:
+            keep &= np.isin(self.always["kind"], [KINDS.index(kind) for kind in kinds])
+        reads = tuple(reads)
+        for name in reads:
+            keep &= self._mask(name)
+        rows = np.flatnonzero(keep)
+        values = {name: always[rows] for name, always in self.always.items()}
+        at = {"record": self._record_at[rows]}
+        present = {}
+        for name in (*reads, *uses):
+            values[name], at[name], present[name] = self._column(name, rows)
+        return Rows(values, at, present, len(rows))
+
+    def _mask(self, name: str) -> NDArray[np.bool_]:
+        mask = np.zeros(len(self), bool)
+        if name in self.columns:
+            mask[self.columns[name].rows] = True
+        return mask
+
+    def _column(
+        self, name: str, rows: NDArray[np.int64]
+    ) -> tuple[NDArray[Any], NDArray[np.object_], NDArray[np.bool_]]:
+        column = self.columns.get(name)
+        if column is None:
+            return _typed(COLUMNS[name], [None] * len(rows)), places([NOWHERE] * len(rows)), np.zeros(len(rows), bool)
+        place = np.minimum(np.searchsorted(column.rows, rows), len(column.rows) - 1)
+        return column.values[place], column.at[place], column.rows[place] == rows
+
+    @cached_property
+    def _record_at(self) -> NDArray[np.object_]:
+        return places([record.at for record in self.records])
+
+
+def places(at: Sequence[At]) -> NDArray[np.object_]:
+    """Places in the log as an array that can be indexed by rows."""
+    return np.fromiter(at, object, len(at))
+
+
+def _typed(kind: str, values: list[Any]) -> NDArray[Any]:
+    if kind == "number":
+        return np.array([np.nan if v is None else v for v in values], np.float64)
+    if kind == "integer":
+        return np.array([0 if v is None else v for v in values], np.int64)
+    typed = np.empty(len(values), object)
+    typed[:] = values
+    return typed
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """Token arrays, ragged: array i is `values[starts[i]:ends[i]]`, and belongs to record `record[i]`."""
+
+    record: NDArray[np.int64]
+    modality: NDArray[np.int64]
+    role: NDArray[np.int64]
+    sample: NDArray[np.int64]
+    codebook: NDArray[np.int64]
+    window: NDArray[np.int64]
+    filtered: NDArray[np.bool_]
+    at: NDArray[np.object_]
+    values: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        return np.concatenate([np.zeros(1, np.int64), self.ends[:-1]]) if len(self.ends) else self.ends
+
+    @staticmethod
+    def of(records: Sequence[Record]) -> Arrays:
+        row = [row for row, record in enumerate(records) for _ in record.arrays]
+        found = [array for record in records for array in record.arrays]
+        modality, role, window, filtered, sample, codebook, at, texts = zip(*found, strict=True) if found else [()] * 8
+        values, ends = integers(texts)
+        numbers = (np.array(column, np.int64) for column in (row, modality, role, sample, codebook, window))
+        return Arrays(*numbers, np.array(filtered, bool), places(at), values, ends)
+
+
+def integers(texts: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Comma-separated lists of integers as one flat array, and where each list ends in it.
+
+    All texts are parsed in one call: numpy reads 22 ns an integer from one joined text, 157 ns
+    when called once a list (measured on 200,000 lists of ten).
+    """
+    counts = np.array([text.count(b",") + 1 if text.strip() else 0 for text in texts], np.int64)
+    joined = b",".join(text for text, count in zip(texts, counts, strict=True) if count)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # how numpy says that it met a malformed list
+        values = np.fromstring(joined.decode("ascii"), np.int64, sep=",") if joined else np.zeros(0, np.int64)
+    if len(values) != counts.sum():
+        lists = [_list(text) for text in texts]
+        counts = np.array([len(numbers) for numbers in lists], np.int64)
+        values = np.array([number for numbers in lists for number in numbers], np.int64)
+    return values, np.cumsum(counts)
+
+
+def _list(text: bytes) -> list[int]:
+    """The integers of one list (one elided by its printer ends in a comma); none when any is malformed."""
+    try:
+        return [int(number) for number in text.rstrip(b", ").split(b",")]
+    except ValueError:
+        return []
