@@ -2,7 +2,8 @@
 
 The rules are the same for every dialect:
 
-* A line joins the open record of its kind. One that `begins` something the open record already
+* A line joins the open record of its kind; one that `joins` belongs to the open block that a line
+  was last read for, of whatever kind. One that `begins` something the open record already
   has ends that record first. Any other repeat stays, and the last value counts.
 * A header sets modality, sample and codebook for the lines below it.
 * A line that names a step, an evaluation or an epoch ends the open micro-batch.
@@ -27,9 +28,16 @@ PENDING = 4096
 #: Arrays and counts of one record at most: a log that never ends a record cannot exhaust memory.
 PIECES = 4096
 
-MICRO_BATCH, STEP, EVALUATION, EPOCH, INCIDENT = (
-    KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation", "epoch", "incident")
+#: Bytes of a column that gathers what several lines say (`warning`, `missing`).
+GATHERED = 200
+
+MICRO_BATCH, STEP, EVALUATION, EPOCH, SAMPLE, INCIDENT = (
+    KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation", "epoch", "sample", "incident")
 )
+#: The kinds of records that are blocks of lines: what a line may join.
+_BLOCKS = (MICRO_BATCH, STEP, SAMPLE)
+#: Holes that are a column of the modality that a header named.
+_OF_MODALITY = {"valid_tokens": "{}_valid", "accuracy": "{}_accuracy"}
 _UNKNOWN, _TRAIN, _VALIDATION = (PHASES.index(phase) for phase in ("unknown", "train", "validation"))
 _PREDICTION, _LABEL = (ROLES.index(role) for role in ("prediction", "label"))
 _ROLES = {"predictions": _PREDICTION, "prediction": _PREDICTION, "labels": _LABEL, "label": _LABEL}
@@ -61,8 +69,12 @@ class _Action:
         self.filtered = line.filtered
         self.converters = line.converters
         self.beginning = line.beginning if line.begins else None
+        self.named = line.holes.index("step") if line.resumes else -1
+        #: Ends a record and says nothing of it: where none is open, it says nothing at all.
+        self.rules_off = line.closes and not (line.holes or line.states or line.warns or line.incident or line.begins)
         lists = [hole for hole in line.holes if hole in ("predictions", "labels")]
-        alone = line.holes == tuple(lists[:1]) and not (line.begins or line.closes or line.header or line.joins)
+        more = line.begins or line.closes or line.header or line.joins or line.states or line.warns
+        alone = line.holes == tuple(lists[:1]) and not more
         #: The role of the one list that is all that the line says, or -1.
         self.role = _ROLES[lists[0]] if alone and lists else -1
 
@@ -76,7 +88,7 @@ class Assembler:
     """Known lines in, records out, in the order in which the records end."""
 
     _open: dict[tuple[int, int], _Block] = field(default_factory=dict)
-    _joined: dict[int, int] = field(default_factory=dict)
+    _touched: dict[int, list[int]] = field(default_factory=dict)
     _closers: set[int] = field(default_factory=set)
     _pending: dict[int, list[Record]] = field(default_factory=dict)
     _step: dict[int, int] = field(default_factory=dict)
@@ -129,27 +141,33 @@ class Assembler:
 
     def _line(self, action: _Action, plan: Plan, groups: tuple[bytes, ...], at: At) -> None:
         line = action.line
-        kind, block = self._block(action, plan, at)
+        if action.rules_off and action.key not in self._open:
+            return
+        kind, block = self._block(action, plan, groups, at)
         record = block.record
         if line.header:
             block.modality, block.sample, block.codebook = action.modality, -1, -1
         counts: dict[str, int] = {}
+        for name, value in line.states.items():
+            self._says(action, block, at, name, value)
         for (name, convert), group in zip(action.converters, groups, strict=True):
             value = convert(group)
             if value is None:
                 continue
-            if name in COLUMNS:
+            if name in COLUMNS and name != "missing":
                 record.values[name] = value
                 record.where[name] = at
             elif name in ("masked", "valid", "total"):
                 counts[name] = value
             else:
-                self._part(action, block, at, name, value)
+                self._says(action, block, at, name, value)
         if counts and len(record.maskings) < PIECES:
             modality = action.modality if action.modality >= 0 else block.modality
             valid = counts["valid"] if "valid" in counts else counts["total"] - counts["masked"]
             total = counts["total"] if "total" in counts else valid + counts["masked"]
             record.maskings.append((modality, block.sample, valid, total, at))
+        if line.warns:
+            _gather(record, "warning", line.warns, at)
         if line.incident:
             record.values["incident"] = line.incident
             record.where["incident"] = at
@@ -158,10 +176,21 @@ class Assembler:
             block.closed = True
             self._closers.add(kind)
 
-    def _part(self, action: _Action, block: _Block, at: At, name: str, value: Any) -> None:
-        """What a hole that is no column says: of the record, or of the part that a header named."""
+    def _says(self, action: _Action, block: _Block, at: At, name: str, value: Any) -> None:
+        """What a line says of the record, or of the part of it that a header named."""
         record = block.record
-        if name == "step":
+        if name == "missing":
+            _gather(record, name, value, at)
+        elif name in COLUMNS:
+            record.values[name] = value
+            record.where[name] = at
+        elif name in _OF_MODALITY:
+            modality = action.modality if action.modality >= 0 else block.modality
+            if modality >= 0:
+                column = _OF_MODALITY[name].format(MODALITIES[modality])
+                record.values[column] = value
+                record.where[column] = at
+        elif name == "step":
             self._named(record, value)
         elif name == "rank":
             record.rank = value
@@ -213,20 +242,16 @@ class Assembler:
 
     # -- records --------------------------------------------------------------------------------
 
-    def _block(self, action: _Action, plan: Plan, at: At) -> tuple[int, _Block]:
+    def _block(self, action: _Action, plan: Plan, groups: tuple[bytes, ...], at: At) -> tuple[int, _Block]:
         """The open record that a line belongs to, after ending what the line ends."""
         kind, rank = action.kind, plan.rank
-        if action.line.joins:
-            joined = self._joined.get(rank, kind)
-            block = self._open.get((rank, joined))
-            if block and not block.closed:
-                kind = joined
-        elif kind in (MICRO_BATCH, STEP):
-            self._joined[rank] = kind
+        if kind in _BLOCKS:
+            kind = self._touch(rank, kind, action.line.joins)
         key = (rank, kind)
         block = self._open.get(key)
         mixed = False
-        if block and action.beginning in block.begun and not block.echo:
+        resumed = block and action.named >= 0 and block.record.step == int(groups[action.named])
+        if block and action.beginning in block.begun and not block.echo and not resumed:
             mixed = not block.closed and kind in self._closers
             block.record.mixed |= mixed
             self._end(key)
@@ -239,6 +264,20 @@ class Assembler:
         if action.beginning:
             block.begun.add(action.beginning)
         return kind, block
+
+    def _touch(self, rank: int, kind: int, joins: bool) -> int:
+        """The kind of block that a line belongs to: its own, or the one last read that is still open."""
+        touched = self._touched.setdefault(rank, [])
+        if joins:
+            for last in reversed(touched):
+                block = self._open.get((rank, last))
+                if block and not block.closed:
+                    return last
+        elif not touched or touched[-1] != kind:
+            if kind in touched:
+                touched.remove(kind)
+            touched.append(kind)
+        return kind
 
     def _opened(self, key: tuple[int, int], plan: Plan, at: At) -> _Block:
         rank, kind = key
@@ -291,6 +330,15 @@ class Assembler:
         record.ordinal = self._ordinals.get(record.kind, 0)
         self._ordinals[record.kind] = record.ordinal + 1
         self._out.append(record)
+
+
+def _gather(record: Record, column: str, words: str, at: At) -> None:
+    """What lines say one after the other: the first place counts, each word stands once."""
+    said = record.values.get(column, "")
+    if words in said.split(", "):
+        return
+    record.values[column] = (f"{said}, {words}" if said else words)[:GATHERED]
+    record.where.setdefault(column, at)
 
 
 def _time(text: bytes) -> str:

@@ -31,6 +31,8 @@ HOLES: dict[str, str] = {
     "valid": "integer",
     "total": "integer",
     "codebook_loss": "number",
+    "valid_tokens": "integer",
+    "accuracy": "percent",
     "codebook_losses": "numbers",
     "mapping": "mapping",
     # what is there and says nothing that a record keeps
@@ -38,8 +40,9 @@ HOLES: dict[str, str] = {
     "number": "any number",
     "blocks": "blocks",
     "_": "anything",
+    "end": "end of line",
 }
-_UNKEPT = ("any integer", "any number", "anything", "blocks")
+_UNKEPT = ("any integer", "any number", "anything", "blocks", "end of line")
 
 #: A value as trainers print it. A hole that a trainer filled with `None` is a value not printed.
 GRAMMAR = {
@@ -47,7 +50,8 @@ GRAMMAR = {
     "integer": rb"([-+]?\d++(?:,\d{3})*+|None)",
     "integers": rb"\[([-\d, ]*+)(?:\.{3} *)?\]",
     "numbers": rb"\[([^\]]*+)\]",
-    "shape": rb"(?:torch\.Size\()?[\[(]([\d, ]*+)[\])]\)?|None",
+    "percent": rb"([-+]?\d++(?:\.\d*+)?|nan)",
+    "shape": rb"(?:(?:torch\.Size\()?[\[(]([\d, ]*+)[\])]\)?|None)",
     "text": rb"(.*\S|)",
     "any number": rb"[-+\d.,eEinfa]++",
     "any integer": rb"[-+\d]++",
@@ -56,6 +60,7 @@ GRAMMAR = {
     "clock": rb"([\d:]+|\?)",
     "unit": rb"(s/\w+|\w+/s)",
     "blocks": rb"[^\[]*$",
+    "end of line": rb"\s*$",
     "postfix": rb"((?:, [^\]]*)?)",
 }
 
@@ -71,10 +76,13 @@ class Line:
 
     begins:  a record that already has this line's first value (or another line of this name)
              ends before it.
-    closes:  the forward pass, or the block of a step, is complete with it.
+    resumes: does not begin a record when the open one is of the step that it names.
+    closes:  the forward pass, or the block of a step or sample, is complete with it.
     joins:   belongs to the block that is open, of whatever kind; `kind` is for when none is.
     header:  what it says of modality, sample and codebook holds for the lines below it.
     echoes:  says again what the closed record has; the next such value belongs to it too.
+    states:  what the words say that no hole holds; read before the holes.
+    warns:   the word for what the trainer warns of, in the column `warning`.
     glued:   may stand anywhere, and what follows it is a line of its own (a bar and a record).
     keys:    for a {mapping}: the columns of its keys.
     needs:   for a {mapping}: keys of which it must have one (a pattern).
@@ -88,11 +96,14 @@ class Line:
     window: Window | None = None
     filtered: bool = False
     begins: bool | str = False
+    resumes: bool = False
     closes: bool = False
     joins: bool = False
     header: bool = False
     echoes: bool = False
     glued: bool = False
+    states: Mapping[str, Any] = field(default_factory=dict)
+    warns: str = ""
     incident: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
     needs: str = ""
@@ -234,6 +245,10 @@ def _integer(text: bytes) -> int | None:
         return None if text == b"None" else int(text.replace(b",", b""))
 
 
+def _percent(text: bytes) -> float:
+    return float(text) / 100
+
+
 def _shape(text: bytes | None) -> tuple[int, ...] | None:
     return None if text is None else tuple(int(size) for size in text.split(b",") if size.strip())
 
@@ -261,6 +276,7 @@ CONVERT: dict[str, Callable[[bytes], Any]] = {
     "integer": _integer,
     "integers": bytes,  # as it stands: lists are parsed many at a time
     "numbers": _numbers,
+    "percent": _percent,
     "shape": _shape,
     "text": _text,
     "mapping": _mapping,

@@ -9,13 +9,16 @@ look-up and one match of one pattern. A million lines of a log have a few hundre
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import regex
 
 from higgs_logscan.dialect import Dialect, Foreign, Line, Sign, Span, head
+from higgs_logscan.finding import QUOTE, Evidence
 from higgs_logscan.table import At
 
 #: A longer piece without a line end is read by its beginning: one endless line exhausts nothing.
@@ -49,7 +52,7 @@ _UNPRINTED = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
 
 
-@dataclass
+@dataclass(eq=False)
 class Plan:
     """What all lines of one shape have in common.
 
@@ -112,6 +115,8 @@ class Reader:
     _rest: bytes = b""
     _dropped: int = 0
     unended: bool = False
+    last: Evidence | None = None
+    dialect_lines: Counter[str] = field(default_factory=Counter)
     _bar: tuple[Plan, bytes, int] | None = None
     _matches: list[Match] = field(default_factory=list)
     _spans_open: dict[int, _Open] = field(default_factory=dict)
@@ -157,6 +162,11 @@ class Reader:
 
     def _taken(self) -> list[Match]:
         matches, self._matches = self._matches, []
+        for plan, lines in Counter(map(itemgetter(0), matches)).items():
+            self.dialect_lines[plan.dialect] += lines
+        if matches:
+            line, byte, text = matches[-1][2]
+            self.last = Evidence(line, byte, text=text[:QUOTE].decode("utf-8", "replace").rstrip())
         return matches
 
     def _lines(self, data: bytes) -> None:

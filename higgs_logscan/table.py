@@ -65,6 +65,8 @@ COLUMNS: dict[str, str] = {
     # alignment as the trainer reports it: lengths of logits and labels
     "logits_length": "integer",
     "labels_length": "integer",
+    # what a trainer says of its own configuration
+    "world_size": "integer",
     # bars
     "position": "integer",
     "planned": "integer",
@@ -76,6 +78,7 @@ COLUMNS: dict[str, str] = {
     "description": "name",
     # words
     "missing": "text",
+    "warning": "text",
     "incident": "text",
     "message": "text",
 }
@@ -220,6 +223,21 @@ class Table:
     @cached_property
     def arrays(self) -> Arrays:
         return Arrays.of(self.records)
+
+    @cached_property
+    def codebook_losses(self) -> dict[int, tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.object_]]]:
+        """Per codebook: the rows that have its loss, the losses, where they stand."""
+        gathered: dict[int, tuple[list[int], list[float], list[At]]] = {}
+        for row, record in enumerate(self.records):
+            for codebook, value in record.codebook_loss.items():
+                rows, values, at = gathered.setdefault(codebook, ([], [], []))
+                rows.append(row)
+                values.append(value)
+                at.append(record.where["codebook_loss"])
+        return {
+            codebook: (np.array(rows, np.int64), np.array(values, np.float64), places(at))
+            for codebook, (rows, values, at) in gathered.items()
+        }
 
     def having(self, reads: Iterable[str], uses: Iterable[str] = (), kinds: Iterable[Kind] = ()) -> Rows:
         """The records, of these kinds, that have every column of `reads`."""

@@ -1,0 +1,223 @@
+"""One addable summary for every loss curve.
+
+A curve is at most `BUCKETS` buckets of 2^k consecutive records. Which bucket a record falls into
+depends on its ordinal in the run alone, and sums are integers, so that curves of two stretches
+add up to exactly the curve of both, in any bracketing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.finding import QUOTE, Evidence
+from higgs_logscan.table import KINDS, PHASES, Kind, Table
+
+BUCKETS = 4096
+#: Sums are kept in units of 2^-20, of values clipped to 2^30: a bucket's sum is exact.
+_UNIT, _CLIP = float(1 << 20), float(1 << 30)
+#: Starts of a run that are told apart; a log that counts back more often is not one of starts.
+STARTS = 16
+_VALIDATION = PHASES.index("validation")
+
+#: The columns that curves are kept of.
+COLUMNS = ("text_loss", "audio_loss", "loss", "eval_loss", "grad_norm", "learning_rate", "text_valid", "audio_valid")
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Values in buckets. Per bucket: records, finite ones among them, their sum, minimum, maximum,
+    zeros, records that were not finite, and where its first record stands."""
+
+    shift: int
+    bucket: NDArray[np.int64]
+    count: NDArray[np.int64]
+    finite: NDArray[np.int64]
+    total: NDArray[np.int64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    zeros: NDArray[np.int64]
+    where: NDArray[np.object_]
+    first: float
+    last: float
+
+    @staticmethod
+    def of(ordinals: NDArray[np.int64], values: NDArray[np.float64], where: NDArray[np.object_]) -> Curve:
+        """The curve of one stretch. `where` holds (line, byte, text, step, rank) of each value."""
+        finite = np.isfinite(values)
+        kept = np.where(finite, np.clip(values, -_CLIP, _CLIP), 0.0)
+        shift = max(0, int(ordinals[-1]).bit_length() - BUCKETS.bit_length() + 1)
+        return Curve(
+            0,
+            ordinals,
+            np.ones(len(values), np.int64),
+            finite.astype(np.int64),
+            np.rint(kept * _UNIT).astype(np.int64),
+            np.where(finite, values, np.inf),
+            np.where(finite, values, -np.inf),
+            (values == 0).astype(np.int64),
+            where,
+            float(values[0]),
+            float(values[-1]),
+        )._coarsened(shift)
+
+    def _coarsened(self, shift: int) -> Curve:
+        return self._regrouped(shift, self.bucket >> (shift - self.shift))
+
+    def _regrouped(self, shift: int, bucket: NDArray[np.int64]) -> Curve:
+        starts = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
+        return Curve(
+            shift,
+            bucket[starts],
+            np.add.reduceat(self.count, starts),
+            np.add.reduceat(self.finite, starts),
+            np.add.reduceat(self.total, starts),
+            np.minimum.reduceat(self.low, starts),
+            np.maximum.reduceat(self.high, starts),
+            np.add.reduceat(self.zeros, starts),
+            self.where[starts],
+            self.first,
+            self.last,
+        )
+
+    def __add__(self, later: Curve) -> Curve:
+        shift = max(self.shift, later.shift)
+        a, b = self._coarsened(shift), later._coarsened(shift)
+        both = Curve(
+            shift,
+            *(np.concatenate([getattr(a, n), getattr(b, n)]) for n in _ARRAYS),
+            a.first,
+            b.last,
+        )
+        return both._regrouped(shift, both.bucket)
+
+    def __len__(self) -> int:
+        """Records, finite or not."""
+        return int(self.count.sum())
+
+    @property
+    def nonfinite(self) -> int:
+        return int((self.count - self.finite).sum())
+
+    @property
+    def minimum(self) -> float:
+        return float(self.low.min())
+
+    @property
+    def maximum(self) -> float:
+        return float(self.high.max())
+
+    @property
+    def means(self) -> NDArray[np.float64]:
+        """The mean of each bucket's finite values, NaN where it has none."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(self.total / _UNIT / self.finite)
+
+    def mean(self, first: float = 0.0, last: float = 1.0) -> float:
+        """The mean of the finite values between two shares of the curve, e.g. `mean(0.9, 1)`: its last tenth."""
+        part = self._part(first, last)
+        count = int(self.finite[part].sum())
+        return float(self.total[part].sum() / _UNIT / count) if count else float("nan")
+
+    def _part(self, first: float, last: float) -> slice:
+        done = np.cumsum(self.count)
+        a = int(np.searchsorted(done, first * done[-1], side="right"))
+        b = int(np.searchsorted(done, last * done[-1], side="left")) + 1
+        return slice(min(a, len(done) - 1), max(b, a + 1))
+
+    def folded(self, points: int) -> list[float]:
+        """The curve as that many means at most, for a sparkline."""
+        edges = np.linspace(0, 1, min(points, len(self.bucket)) + 1)
+        return [self.mean(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+
+    def evidence(self, bucket: int) -> Evidence:
+        """Where the first record of a bucket stands."""
+        line, byte, text, step, rank = self.where[bucket]
+        words = text[:QUOTE].decode("utf-8", "replace").rstrip()
+        return Evidence(line, byte, step if step >= 0 else None, rank if rank >= 0 else None, words)
+
+
+_ARRAYS = ("bucket", "count", "finite", "total", "low", "high", "zeros", "where")
+#: A curve's name: column, kind of record, validation or not, start of the run.
+Key = tuple[str, int, bool, int]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The curves of a run by column, kind of record, phase and start."""
+
+    curves: dict[Key, Curve] = field(default_factory=dict)
+
+    @staticmethod
+    def of(table: Table) -> Curves:
+        curves: dict[Key, Curve] = {}
+        for column in COLUMNS:
+            if column in table.columns:
+                rows = table.having((column,))
+                values = rows[column].astype(np.float64)
+                _add(curves, column, rows.columns, values, rows.at[column])
+        for codebook, (index, values, at) in table.codebook_losses.items():
+            always = {name: values[index] for name, values in table.always.items()}
+            _add(curves, f"codebook {codebook}", always, values, at)
+        return Curves(curves)
+
+    def __add__(self, later: Curves) -> Curves:
+        merged = dict(self.curves)
+        for key, curve in later.curves.items():
+            merged[key] = merged[key] + curve if key in merged else curve
+        return Curves(merged)
+
+    @property
+    def starts(self) -> int:
+        """How often the run was started, as far as a counter that goes back shows it."""
+        return max((key[3] for key in self.curves), default=0) + 1
+
+    def of_kind(self, column: str, kind: Kind, validation: bool = False) -> Curve | None:
+        """The curve of the last start that has one."""
+        keys = [key for key in self.curves if key[:3] == (column, KINDS.index(kind), validation)]
+        return self.curves[max(keys, key=lambda key: key[3])] if keys else None
+
+    def finest(self, column: str) -> Curve | None:
+        """What the log says most often: each forward pass, else each step."""
+        return self.of_kind(column, "micro-batch") or self.of_kind(column, "step")
+
+    def series(self, column: str) -> Curve | None:
+        """A metric as a report shows it: from steps where they have it, else from forward passes."""
+        if column == "eval_loss":
+            return self.of_kind(column, "evaluation") or self.of_kind(column, "epoch")
+        return self.of_kind(column, "step") or self.of_kind(column, "micro-batch")
+
+    def evaluations(self, column: str) -> Curve | None:
+        """A loss as evaluations report it."""
+        return self.of_kind(column, "evaluation") or self.of_kind(column, "epoch")
+
+    def codebooks(self) -> Iterator[tuple[int, Curve]]:
+        names = sorted({key[0] for key in self.curves if key[0].startswith("codebook ")}, key=lambda n: int(n[9:]))
+        for name in names:
+            if curve := self.finest(name):
+                yield int(name[9:]), curve
+
+
+def _add(
+    curves: dict[Key, Curve],
+    column: str,
+    always: dict[str, NDArray[Any]],
+    values: NDArray[np.float64],
+    at: NDArray[np.object_],
+) -> None:
+    where = np.fromiter(
+        ((*a, int(step), int(rank)) for a, step, rank in zip(at, always["step"], always["rank"], strict=True)),
+        object,
+        len(at),
+    )
+    starts = np.minimum(always["start"], STARTS - 1)
+    groups = (always["kind"] * 2 + (always["phase"] == _VALIDATION)) * STARTS + starts
+    for group in np.unique(groups):
+        rows = groups == group
+        rest, start = divmod(int(group), STARTS)
+        kind, validation = divmod(rest, 2)
+        curves[column, kind, bool(validation), start] = Curve.of(always["ordinal"][rows], values[rows], where[rows])

@@ -1,0 +1,158 @@
+"""The addable summary behind row rules.
+
+The author of a row rule writes a mask over rows; what happens at the seam of two stretches is
+decided here, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.context import Context
+from higgs_logscan.finding import Evidence, Judgement
+from higgs_logscan.profile import Profile
+from higgs_logscan.rule import Rule
+from higgs_logscan.stretch import Stretch
+from higgs_logscan.table import Kind, Rows
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Rows seen and rows that offend, the first and last of them, and sums that the rule asked for.
+
+    `head` and `tail` are rows at the ends of the stretch that a neighbour's judgement needs.
+    """
+
+    seen: int = 0
+    offending: int = 0
+    first: Evidence | None = None
+    last: Evidence | None = None
+    sums: Mapping[str, float] = field(default_factory=dict)
+    head: Rows | None = None
+    tail: Rows | None = None
+    rule: RowRule | None = None
+
+    def __add__(self, later: Judged) -> Judged:
+        seam = self.rule.seam(self, later) if self.rule and self.rule.lookback else Judged()
+        first = self.first or seam.first or later.first
+        last = later.last or seam.last or self.last
+        names = dict.fromkeys((*self.sums, *seam.sums, *later.sums))
+        return Judged(
+            self.seen + later.seen,
+            self.offending + seam.offending + later.offending,
+            first,
+            last,
+            {n: self.sums.get(n, 0) + seam.sums.get(n, 0) + later.sums.get(n, 0) for n in names},
+            *(self.rule.ends(self, later) if self.rule and self.rule.lookback else (None, None)),
+            self.rule,
+        )
+
+
+@dataclass(frozen=True)
+class RowRule(Rule):
+    """A rule that judges rows one by one: `offends` marks them.
+
+    over:      which rows: records, windows of token arrays, or printed mask counts.
+    reads:     for records, the columns that a row must have; `uses`: columns that it may have.
+    kinds:     for records, the kinds that are judged (none: all).
+    shows:     the column whose line is the evidence.
+    lookback:  how many earlier rows judging a row takes; it is never judged without them.
+    at_least:  offending rows below which the run does not offend.
+    """
+
+    over: ClassVar[Literal["records", "windows", "maskings"]] = "records"
+    reads: ClassVar[tuple[str, ...]] = ()
+    uses: ClassVar[tuple[str, ...]] = ()
+    kinds: ClassVar[tuple[Kind, ...]] = ()
+    shows: ClassVar[str] = ""
+    lookback: ClassVar[int] = 0
+    #: Used with `str.format`: `{count}`, `{seen}` and the sums.
+    message: ClassVar[str] = ""
+    likely: ClassVar[str] = ""
+    next: ClassVar[str] = ""
+
+    def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        """Which rows offend."""
+        raise NotImplementedError
+
+    def measures(self, rows: Rows, offending: NDArray[np.bool_], profile: Profile) -> dict[str, float]:
+        """Quantities that add up over rows, for the message and the figures of the area."""
+        return {}
+
+    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        """Which rows are judged at all."""
+        return np.ones(len(rows), bool)
+
+    def rows(self, stretch: Stretch) -> Rows:
+        if self.over == "windows":
+            rows = stretch.windows
+        elif self.over == "maskings":
+            rows = stretch.maskings
+        else:
+            rows = stretch.table.having(self.reads, self.uses, self.kinds)
+        return rows.take(self.keeps(rows, stretch.profile)) if len(rows) else rows
+
+    def summarise(self, stretch: Stretch) -> Judged | None:
+        rows = self.rows(stretch)
+        if not len(rows):
+            return None
+        if not self.lookback:
+            return self._judged(rows, 0, stretch.profile)
+        judged = self._judged(rows, self.lookback, stretch.profile)
+        return Judged(
+            judged.seen, judged.offending, judged.first, judged.last, judged.sums,
+            rows.take(slice(0, self.lookback)), rows.take(slice(-self.lookback, None)), self,
+        )  # fmt: skip
+
+    def _judged(self, rows: Rows, history: int, profile: Profile) -> Judged:
+        mask = self.offends(rows, profile)
+        mask[:history] = False
+        found = np.flatnonzero(mask)
+        shows = self.shows or (self.reads[0] if self.reads else {"windows": "label", "maskings": "masking"}[self.over])
+        return Judged(
+            len(rows),
+            len(found),
+            rows.evidence(int(found[0]), shows) if len(found) else None,
+            rows.evidence(int(found[-1]), shows) if len(found) else None,
+            self.measures(rows, mask, profile),
+        )
+
+    def seam(self, a: Judged, b: Judged) -> Judged:
+        """The rows at the beginning of b, judged with their history at the end of a."""
+        if a.tail is None or b.head is None:
+            return Judged()
+        return self._judged(Rows.join([a.tail, b.head]), self.lookback, Profile())
+
+    def ends(self, a: Judged, b: Judged) -> tuple[Rows | None, Rows | None]:
+        """Head and tail of both stretches together."""
+        parts = [part for part in (a.head, b.head) if part is not None]
+        head = Rows.join(parts).take(slice(0, self.lookback)) if a.seen < self.lookback else a.head
+        parts = [part for part in (a.tail, b.tail) if part is not None]
+        tail = Rows.join(parts).take(slice(-self.lookback, None)) if b.seen < self.lookback else b.tail
+        return head, tail
+
+    # -- the run --------------------------------------------------------------------------------
+
+    def judge(self, summary: Judged | None, context: Context) -> Judgement:
+        if summary is None:
+            return self.unjudged("the log does not print it")
+        return self.decide(summary, context)
+
+    def decide(self, judged: Judged, context: Context) -> Judgement:
+        """Offends with `at_least` offending rows; override for anything else."""
+        measured = {"judged": judged.seen, "offending": judged.offending, **judged.sums}
+        if judged.offending < getattr(self, "at_least", 1):
+            return self.passes(**measured)
+        message = self.message.format(count=judged.offending, seen=judged.seen, **judged.sums)
+        return self.offends_with(
+            message, judged.first, judged.last,
+            count=judged.offending, measured=measured, likely=self.likely, next=self.next,
+        )  # fmt: skip
+
+    def __hash__(self) -> int:
+        return hash((type(self), *(getattr(self, name) for name in self.thresholds())))

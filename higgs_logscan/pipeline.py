@@ -1,0 +1,149 @@
+"""The whole program on one page.
+
+    bytes → blocks → lines → records → summaries (+) → judgements → report
+
+Everything that is known of a log is held in `Scan`: feed it blocks, ask for the report at any
+time. One file, many files and a pipe differ only in who feeds the blocks.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from higgs_logscan import report
+from higgs_logscan.assembly import Assembler
+from higgs_logscan.context import Facts, Reading, judge
+from higgs_logscan.diagnosis import Cause, diagnose
+from higgs_logscan.dialect import Dialect
+from higgs_logscan.finding import Judgement
+from higgs_logscan.profile import Profile
+from higgs_logscan.reader import Match, Reader
+from higgs_logscan.report import Run
+from higgs_logscan.rule import Rule
+from higgs_logscan.stretch import Stretch
+from higgs_logscan.table import KINDS, Record
+
+_PROGRESS = KINDS.index("progress")
+#: Columns that count as losses in `read`.
+_LOSSES = ("text_loss", "audio_loss", "loss", "eval_loss")
+
+
+class Scan:
+    """One log: blocks in, a run out. `report` may be asked for at any time and changes nothing."""
+
+    def __init__(
+        self,
+        path: str,
+        dialects: Sequence[Dialect],
+        rules: Sequence[Rule],
+        causes: Sequence[Cause],
+        profile: Profile,
+        steps: tuple[int, int] | None = None,
+    ) -> None:
+        self.path, self.rules, self.causes, self.profile, self.steps = path, rules, causes, profile, steps
+        self.reader, self.assembler = Reader(dialects), Assembler()
+        self.facts = Facts()
+        self.summaries: dict[str, Any] = {}
+        self.read: Counter[str] = Counter()
+        self.cut = ""
+
+    def feed(self, block: bytes) -> None:
+        """The next bytes of the log, cut anywhere."""
+        self._take(self.reader.feed(block))
+
+    def finish(self) -> None:
+        """The log ends here; `cut` says why, where it should not."""
+        self._take(self.reader.finish())
+        self._summarise(self.assembler.finish())
+
+    def _take(self, matches: list[Match]) -> None:
+        self._summarise(self.assembler.feed(matches))
+
+    def _summarise(self, records: list[Record]) -> None:
+        if self.steps:
+            first, last = self.steps
+            records = [record for record in records if first <= record.step <= last]
+        if not records:
+            return
+        stretch = Stretch(records, self.profile)
+        self.facts += Facts.of(stretch)
+        for rule in self.rules:
+            new = rule.summarise(stretch)
+            if new is not None:
+                old = self.summaries.get(rule.id)
+                self.summaries[rule.id] = new if old is None else old + new
+        self.read["arrays"] += len(stretch.table.arrays.ends)
+        self.read["integers"] += len(stretch.table.arrays.values)
+        self.read["losses"] += sum(
+            len(stretch.table.columns[name].rows) for name in _LOSSES if name in stretch.table.columns
+        )
+
+    def run(self) -> Run:
+        """What the log amounts to so far."""
+        reader = self.reader
+        reading = Reading(
+            self.path, reader.byte, reader.line - 1 + reader.unended, reader.coverage.segments,
+            reader.coverage.recognised, reader.unended, self.cut, dict(reader.dialect_lines), reader.last,
+        )  # fmt: skip
+        context = judge(self.facts, reading, self.profile)
+        judgements: list[Judgement] = [rule.judge(self.summaries.get(rule.id), context) for rule in self.rules]
+        areas = report.areas(judgements)
+        findings = [finding for judgement in judgements for finding in judgement.findings]
+        findings.sort(key=lambda f: (("error", "warning", "note").index(f.severity), f.first.byte if f.first else -1))
+        return Run(
+            path=self.path,
+            verdict=report.verdict(areas, recognised=self._recognised()),
+            context=context,
+            areas=areas,
+            root_causes=diagnose(judgements, self.causes),
+            findings=tuple(findings),
+            not_judged=tuple(j.not_judged for j in judgements if j.not_judged),
+            judgements=tuple(judgements),
+            losses=self.read["losses"],
+            arrays=self.read["arrays"],
+            integers=self.read["integers"],
+        )
+
+    def _recognised(self) -> bool:
+        """Whether the log said anything of a training run: a record other than a bar."""
+        return any(name == "kind" and kind != _PROGRESS for name, kind in self.facts.counts)
+
+
+def scan(new: Callable[[], Scan], blocks: Iterable[bytes]) -> Run:
+    """Read one log to its end. What was read before an interruption of the source is judged."""
+    one = new()
+    with collector_at_rest():
+        for block in blocks:
+            one.feed(block)
+        one.cut = getattr(blocks, "cut", "")
+        one.finish()
+        return one.run()
+
+
+def records(blocks: Iterable[bytes], dialects: Sequence[Dialect]) -> Iterator[Record]:
+    """The structured records of one log, as they end."""
+    reader, assembler = Reader(dialects), Assembler()
+    for block in blocks:
+        yield from assembler.feed(reader.feed(block))
+    yield from assembler.feed(reader.finish())
+    yield from assembler.finish()
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Without the cycle collector: a scan makes millions of short-lived tuples and no cycles.
+
+    Measured on a dense log of 20 MB: 13 MB/s with the collector, 19 MB/s without.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+

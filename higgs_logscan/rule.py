@@ -1,0 +1,101 @@
+"""The rule contract.
+
+A rule is a frozen dataclass: its fields are its thresholds, its docstring is its manual, its
+examples are tests and documentation at once. It has two pure functions: `summarise` says what
+must be known of one stretch of records, `judge` what a whole run's summary amounts to.
+Summaries support `a + b`, "a's stretch, followed by b's": associative, not commutative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, ClassVar
+
+from higgs_logscan.context import Context
+from higgs_logscan.finding import Evidence, Finding, Judgement, Measures, NotJudged, Severity
+from higgs_logscan.stretch import Stretch
+
+
+@dataclass(frozen=True)
+class Example:
+    """A short log, and whether the rule offends on it. `<-` ends a line that its finding must point to."""
+
+    log: str
+    offends: bool
+    why: str = ""
+    thresholds: dict[str, Any] = field(default_factory=dict)
+
+
+def threshold(default: Any, about: str, estimate: bool = False) -> Any:
+    """A number that a rule compares with. `estimate`: it is not measured on real weights."""
+    return field(default=default, metadata={"about": about, "estimate": estimate})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What every rule declares. Subclasses set the class attributes and write the two functions."""
+
+    #: Kebab-case, names the problem; the file is the same in snake case, the class in camel case.
+    id: ClassVar[str]
+    area: ClassVar[str]
+    severity: ClassVar[Severity]
+    #: The rules of `docs/semantics.md` that it carries.
+    carries: ClassVar[tuple[str, ...]] = ()
+    #: The line that a trainer has to print for the rule to judge.
+    needs: ClassVar[str]
+    examples: ClassVar[tuple[Example, ...]] = ()
+
+    def summarise(self, stretch: Stretch) -> Any:
+        """What must be known of a stretch. None where it says nothing to this rule."""
+        return None
+
+    def judge(self, summary: Any, context: Context) -> Judgement:
+        """What the summary of a run amounts to; None if no stretch said anything. Changes nothing."""
+        raise NotImplementedError
+
+    # -- what a judgement is built with ---------------------------------------------------------
+
+    def passes(self, **measured: Any) -> Judgement:
+        return Judgement(self.id, self.area, measured)
+
+    def unjudged(self, reason: str, needs: str = "", **measured: Any) -> Judgement:
+        return Judgement(self.id, self.area, measured, (), NotJudged(self.id, reason, needs or self.needs))
+
+    def offends_with(
+        self,
+        message: str,
+        first: Evidence | None,
+        last: Evidence | None = None,
+        *,
+        count: int = 1,
+        measured: Measures,
+        likely: str = "",
+        next: str = "",
+        severity: Severity | None = None,
+    ) -> Judgement:
+        finding = Finding(
+            self.id, self.area, severity or self.severity, message, first, last or first, count, measured, likely, next
+        )
+        return Judgement(self.id, self.area, measured, (finding,))
+
+    @classmethod
+    def summary(cls) -> str:
+        """What is wrong, in one line: the first of the manual."""
+        return (cls.__doc__ or "").strip().splitlines()[0]
+
+    @classmethod
+    def thresholds(cls) -> dict[str, tuple[Any, str, bool]]:
+        """Name → default, what it is about, whether it is an estimate."""
+        return {
+            f.name: (f.default, f.metadata.get("about", ""), bool(f.metadata.get("estimate"))) for f in fields(cls)
+        }
+
+
+class CurveRule(Rule):
+    """A rule over the curves of the run, which the context holds for all rules: no summary of its own."""
+
+    def judge(self, summary: None, context: Context) -> Judgement:
+        return self.judge_curves(context)
+
+    def judge_curves(self, context: Context) -> Judgement:
+        raise NotImplementedError

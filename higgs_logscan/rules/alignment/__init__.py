@@ -1,0 +1,1 @@
+"""Rules of the area `alignment`, one a file."""

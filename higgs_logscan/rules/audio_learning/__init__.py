@@ -1,0 +1,1 @@
+"""Rules of the area `audio-learning`, one a file."""

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.judged import RowRule
+from higgs_logscan.profile import Profile
+from higgs_logscan.rule import Example, threshold
+from higgs_logscan.table import Rows
+
+
+@dataclass(frozen=True)
+class AudioLossZero(RowRule):
+    """The audio loss is exactly zero: it was not computed.
+
+    A cross entropy is zero only when every prediction is certain and right, which no model does
+    to four decimals. Trainers write 0.0 where there was nothing to compute: the audio inputs
+    never reached the model, so that its audio logits are empty, or every audio label is masked.
+    The text loss keeps the total above zero and the run looks alive; audio is not trained.
+
+    False positives: a batch of text alone has no audio to compute. Single zeros are therefore
+    not judged; a loss that is merely near zero is another matter (`audio-loss-near-zero`).
+    """
+
+    id = "audio-loss-zero"
+    area = "audio-learning"
+    severity = "error"
+    carries = ("R01", "R02")
+    reads = ("audio_loss",)
+    uses = ("text_loss", "loss")
+    kinds = ("micro-batch", "step")
+    needs = "the audio loss of each step: `Step 30 - Losses: Text=…, Audio=…, Total=…`"
+    message = "the audio loss is exactly 0 in {count} of {seen} records"
+    likely = "The audio loss is not computed: audio inputs are lost before the model, or all audio labels are masked."
+    next = "Print `audio_out_ids.shape`, the audio logits' shape and the number of audio labels that are not -100."
+
+    at_least: int = threshold(3, "records with an audio loss of exactly zero")
+
+    examples = (
+        Example(
+            """
+            Step 1 - Losses: Text=8.2000, Audio=0.0000, Total=8.2000   <-
+            Step 2 - Losses: Text=7.9000, Audio=0.0000, Total=7.9000
+            Step 3 - Losses: Text=7.5000, Audio=0.0000, Total=7.5000
+            """,
+            offends=True,
+        ),
+        Example(
+            """
+            Step 1 - Losses: Text=8.2000, Audio=6.9000, Total=15.1000
+            Step 2 - Losses: Text=7.9000, Audio=0.0000, Total=7.9000
+            """,
+            offends=False,
+            why="one batch without audio",
+        ),
+    )
+
+    def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        return rows["audio_loss"] == 0.0

@@ -1,0 +1,1 @@
+"""Rules of the area `balance`, one a file."""

@@ -1,0 +1,1 @@
+"""Rules of the area `delay-pattern`, one a file."""

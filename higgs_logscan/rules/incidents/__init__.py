@@ -1,0 +1,1 @@
+"""Rules of the area `incidents`, one a file."""

@@ -1,0 +1,1 @@
+"""Rules of the area `input-pipeline`, one a file."""

@@ -1,0 +1,1 @@
+"""Rules of the area `masking`, one a file."""

@@ -1,0 +1,1 @@
+"""Rules of the area `optimisation`, one a file."""

@@ -1,0 +1,1 @@
+"""Rules of the area `reading`, one a file."""

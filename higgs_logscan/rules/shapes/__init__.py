@@ -1,0 +1,1 @@
+"""Rules of the area `shapes`, one a file."""

@@ -1,0 +1,1 @@
+"""Rules of the area `special-tokens`, one a file."""

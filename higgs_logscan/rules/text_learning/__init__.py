@@ -1,0 +1,1 @@
+"""Rules of the area `text-learning`, one a file."""

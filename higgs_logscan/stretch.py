@@ -1,0 +1,41 @@
+"""A stretch of consecutive records, and what is worked out of it once for all rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+
+from higgs_logscan.curve import Curves
+from higgs_logscan.profile import Profile
+from higgs_logscan.table import Record, Rows, Table, places
+from higgs_logscan.tally import tally
+
+
+class Stretch:
+    """Records as rules read them: the table, its token windows, its mask counts, its curves."""
+
+    def __init__(self, records: Sequence[Record], profile: Profile) -> None:
+        self.table = Table(records)
+        self.profile = profile
+
+    @cached_property
+    def windows(self) -> Rows:
+        """One row a window of predictions and labels; columns as `tally` documents them."""
+        return tally(self.table.arrays, self.table.always, self.profile)
+
+    @cached_property
+    def maskings(self) -> Rows:
+        """One row a printed count of masked labels: `modality`, `sample`, `valid`, `total`."""
+        found = [(row, *m) for row, record in enumerate(self.table.records) for m in record.maskings]
+        row, modality, sample, valid, total, at = zip(*found, strict=True) if found else [()] * 6
+        rows = np.array(row, np.int64)
+        columns = {name: values[rows] for name, values in self.table.always.items()}
+        for name, numbers in (("modality", modality), ("sample", sample), ("valid", valid), ("total", total)):
+            columns[name] = np.array(numbers, np.int64)
+        return Rows(columns, {"masking": places(at)}, {}, len(rows))
+
+    @cached_property
+    def curves(self) -> Curves:
+        return Curves.of(self.table)
