@@ -2,10 +2,11 @@
 
 The rules are the same for every dialect:
 
-* A line joins the open record of its kind; one that `joins` belongs to the open block that a line
-  was last read for, of whatever kind. One that `begins` something the open record already
+* A line joins the open record of its kind; one that `joins` belongs to the open block, of the kinds
+  that it names, that was read last. One that `begins` something the open record already
   has ends that record first. Any other repeat stays, and the last value counts.
 * A header sets modality, sample and codebook for the lines below it.
+* A forward pass that a closing line ended is over: what follows, but an echo, belongs to the next.
 * A line that names a step, an evaluation or an epoch ends the open micro-batch.
 * Where blocks of a run end with a closing line, one that is begun again before it is `mixed`:
   several ranks write to one stream. Its values stay; nobody compares them with each other.
@@ -69,6 +70,7 @@ class _Action:
         self.filtered = line.filtered
         self.converters = line.converters
         self.beginning = line.beginning if line.begins else None
+        self.joins = tuple(KINDS.index(kind) for kind in line.joins)
         self.named = line.holes.index("step") if line.resumes else -1
         #: Ends a record and says nothing of it: where none is open, it says nothing at all.
         self.rules_off = line.closes and not (line.holes or line.states or line.warns or line.incident or line.begins)
@@ -246,16 +248,17 @@ class Assembler:
         """The open record that a line belongs to, after ending what the line ends."""
         kind, rank = action.kind, plan.rank
         if kind in _BLOCKS:
-            kind = self._touch(rank, kind, action.line.joins)
+            kind = self._touch(rank, kind, action.joins)
         key = (rank, kind)
         block = self._open.get(key)
         mixed = False
-        resumed = block and action.named >= 0 and block.record.step == int(groups[action.named])
-        if block and action.beginning in block.begun and not block.echo and not resumed:
-            mixed = not block.closed and kind in self._closers
-            block.record.mixed |= mixed
-            self._end(key)
-            block = None
+        if block and not block.echo:
+            again = action.beginning in block.begun and not self._resumes(action, block, groups)
+            if again or (block.closed and kind == MICRO_BATCH and not action.line.echoes):
+                mixed = not block.closed and kind in self._closers
+                block.record.mixed |= mixed
+                self._end(key)
+                block = None
         if block is None:
             if kind in (STEP, EVALUATION, EPOCH):
                 self._end((rank, MICRO_BATCH))
@@ -265,15 +268,19 @@ class Assembler:
             block.begun.add(action.beginning)
         return kind, block
 
-    def _touch(self, rank: int, kind: int, joins: bool) -> int:
-        """The kind of block that a line belongs to: its own, or the one last read that is still open."""
+    @staticmethod
+    def _resumes(action: _Action, block: _Block, groups: tuple[bytes, ...]) -> bool:
+        return action.named >= 0 and block.record.step == action.converters[action.named][1](groups[action.named])
+
+    def _touch(self, rank: int, kind: int, joins: tuple[int, ...]) -> int:
+        """The kind of block that a line belongs to: its own, or the open one of `joins` that was read last."""
         touched = self._touched.setdefault(rank, [])
-        if joins:
-            for last in reversed(touched):
-                block = self._open.get((rank, last))
-                if block and not block.closed:
-                    return last
-        elif not touched or touched[-1] != kind:
+        for last in reversed(touched) if joins else ():
+            block = self._open.get((rank, last))
+            if last in joins and block and not block.closed:
+                kind = last
+                break
+        if not touched or touched[-1] != kind:
             if kind in touched:
                 touched.remove(kind)
             touched.append(kind)

@@ -2,17 +2,102 @@
 
 from __future__ import annotations
 
+from higgs_logscan.causes import CAUSES
 from higgs_logscan.dialect import Dialect
+from higgs_logscan.dialects.alignment import ALIGNMENT
 from higgs_logscan.dialects.bar import BAR
+from higgs_logscan.dialects.dataset_debug import DATASET_DEBUG
+from higgs_logscan.dialects.diagnostics import DIAGNOSTICS
 from higgs_logscan.dialects.dict_line import DICT_LINE
+from higgs_logscan.dialects.foreign import FOREIGN
 from higgs_logscan.dialects.forward_pass import FORWARD_PASS
 from higgs_logscan.dialects.incident import INCIDENT
+from higgs_logscan.dialects.key_value import KEY_VALUE
+from higgs_logscan.dialects.loguru_step import LOGURU_STEP
+from higgs_logscan.dialects.metrics_block import METRICS_BLOCK
+from higgs_logscan.dialects.startup import STARTUP
 from higgs_logscan.dialects.step_line import STEP_LINE
+from higgs_logscan.dialects.strategic_log import STRATEGIC_LOG
+from higgs_logscan.dialects.swift import SWIFT
 from higgs_logscan.dialects.window import WINDOW
 from higgs_logscan.rule import Rule
 from higgs_logscan.rules.audio_learning.audio_at_chance import AudioAtChance
+from higgs_logscan.rules.audio_learning.audio_left_behind import AudioLeftBehind
+from higgs_logscan.rules.audio_learning.audio_loss_near_zero import AudioLossNearZero
 from higgs_logscan.rules.audio_learning.audio_loss_zero import AudioLossZero
+from higgs_logscan.rules.audio_learning.audio_worse_than_chance import AudioWorseThanChance
+from higgs_logscan.rules.audio_learning.codebook_frozen import CodebookFrozen
+from higgs_logscan.rules.audio_learning.total_leaves_no_audio import TotalLeavesNoAudio
+from higgs_logscan.rules.audio_learning.validation_gap import ValidationGap
+from higgs_logscan.rules.audio_learning.validation_loss_near_zero import ValidationLossNearZero
+from higgs_logscan.rules.balance.loss_not_in_total import LossNotInTotal
+from higgs_logscan.rules.incidents.collective_timeout import CollectiveTimeout
+from higgs_logscan.rules.incidents.crash import Crash
+from higgs_logscan.rules.incidents.disk_full import DiskFull
+from higgs_logscan.rules.incidents.log_truncated import LogTruncated
+from higgs_logscan.rules.incidents.out_of_memory import OutOfMemory
+from higgs_logscan.rules.incidents.process_killed import ProcessKilled
+from higgs_logscan.rules.incidents.run_restarted import RunRestarted
+from higgs_logscan.rules.incidents.target_out_of_bounds import TargetOutOfBounds
+from higgs_logscan.rules.optimisation.divergence import Divergence
+from higgs_logscan.rules.optimisation.evaluation_frozen import EvaluationFrozen
+from higgs_logscan.rules.optimisation.gradient_not_finite import GradientNotFinite
+from higgs_logscan.rules.optimisation.learning_rate_zero import LearningRateZero
+from higgs_logscan.rules.optimisation.loss_flat import LossFlat
+from higgs_logscan.rules.optimisation.loss_not_finite import LossNotFinite
+from higgs_logscan.rules.optimisation.no_gradient import NoGradient
+from higgs_logscan.rules.optimisation.sentinel_loss import SentinelLoss
+from higgs_logscan.rules.optimisation.total_loss_zero import TotalLossZero
+from higgs_logscan.rules.reading.low_coverage import LowCoverage
+from higgs_logscan.rules.text_learning.text_at_chance import TextAtChance
+from higgs_logscan.rules.text_learning.text_loss_zero import TextLossZero
+from higgs_logscan.rules.text_learning.text_not_learning import TextNotLearning
+from higgs_logscan.rules.text_learning.text_worse_than_chance import TextWorseThanChance
 
-DIALECTS: tuple[Dialect, ...] = (FORWARD_PASS, WINDOW, STEP_LINE, DICT_LINE, BAR, INCIDENT)
+DIALECTS: tuple[Dialect, ...] = (
+    FORWARD_PASS, ALIGNMENT, WINDOW, METRICS_BLOCK, DATASET_DEBUG, STEP_LINE, DICT_LINE, DIAGNOSTICS, LOGURU_STEP,
+    KEY_VALUE, SWIFT, STRATEGIC_LOG, BAR, STARTUP, INCIDENT, FOREIGN,
+)  # fmt: skip
 
-RULES: tuple[type[Rule], ...] = (AudioLossZero, AudioAtChance)
+RULES: tuple[type[Rule], ...] = (
+    # text-learning
+    TextAtChance,
+    TextLossZero,
+    TextNotLearning,
+    TextWorseThanChance,
+    # audio-learning
+    AudioAtChance,
+    AudioLeftBehind,
+    AudioLossNearZero,
+    AudioLossZero,
+    AudioWorseThanChance,
+    CodebookFrozen,
+    TotalLeavesNoAudio,
+    ValidationGap,
+    ValidationLossNearZero,
+    # balance
+    LossNotInTotal,
+    # optimisation
+    Divergence,
+    EvaluationFrozen,
+    GradientNotFinite,
+    LearningRateZero,
+    LossFlat,
+    LossNotFinite,
+    NoGradient,
+    SentinelLoss,
+    TotalLossZero,
+    # incidents
+    CollectiveTimeout,
+    Crash,
+    DiskFull,
+    LogTruncated,
+    OutOfMemory,
+    ProcessKilled,
+    RunRestarted,
+    TargetOutOfBounds,
+    # reading
+    LowCoverage,
+)
+
+__all__ = ["CAUSES", "DIALECTS", "RULES"]

@@ -123,11 +123,53 @@ class Curve:
         count = int(self.finite[part].sum())
         return float(self.total[part].sum() / _UNIT / count) if count else float("nan")
 
+    def has_zeros(self, first: float = 0.0, last: float = 1.0) -> bool:
+        """Whether a value is exactly zero between two shares of the curve: it was not computed there."""
+        return bool(self.zeros[self._part(first, last)].any())
+
     def _part(self, first: float, last: float) -> slice:
         done = np.cumsum(self.count)
         a = int(np.searchsorted(done, first * done[-1], side="right"))
         b = int(np.searchsorted(done, last * done[-1], side="left")) + 1
         return slice(min(a, len(done) - 1), max(b, a + 1))
+
+    def first_below(self, limit: float) -> int:
+        """The first bucket from which on every mean stays below a limit; the last one if none."""
+        above = np.flatnonzero(~(self.means < limit))
+        return min(int(above[-1]) + 1, len(self.bucket) - 1) if len(above) else 0
+
+    @property
+    def span(self) -> int:
+        """Optimizer steps between the first and the last bucket; 0 where the log names none."""
+        steps = [where[3] for where in self.where if where[3] >= 0]
+        return max(steps) - min(steps) if steps else 0
+
+    def patient(self, records: int, widely: int, span: int) -> bool:
+        """Whether there are records enough, or fewer that are spread over many steps."""
+        return len(self) >= records or (len(self) >= widely and self.span >= span)
+
+    @property
+    def noise(self) -> float:
+        """The standard deviation of a mean from one bucket to the next, estimated robustly from differences."""
+        means = self.means[np.isfinite(self.means)]
+        return float(np.median(np.abs(np.diff(means))) * 1.4826 / np.sqrt(2)) if len(means) > 1 else 0.0
+
+    def rise(self, window: int) -> tuple[float, int]:
+        """How far the mean of `window` records rises above its lowest before, and the bucket where that begins.
+
+        The rise has to last: it is the largest value that `window` consecutive means all exceed.
+        """
+        means = self.means[np.isfinite(self.means)]
+        width = max(1, int(window / max(1.0, len(self) / len(self.bucket))))
+        if len(means) < 2 * width:
+            return 0.0, 0
+        smooth = np.convolve(means, np.ones(width) / width, mode="valid")
+        lowest = np.minimum.accumulate(smooth)
+        above = smooth - lowest
+        lasting = np.lib.stride_tricks.sliding_window_view(above, min(width, len(above))).min(axis=1)
+        peak = int(np.argmax(lasting))
+        begins = int(np.argmin(smooth[: peak + 1])) + width - 1
+        return float(lasting[peak]), min(begins, len(self.bucket) - 1)
 
     def folded(self, points: int) -> list[float]:
         """The curve as that many means at most, for a sparkline."""

@@ -21,7 +21,8 @@ class Cause:
     """A root cause the program can name: which findings speak for it and how much, which rules against.
 
     `detail` is the mechanism, `settles` the one line or command that would settle it, `next` the
-    change to make in the trainer. `explains` are causes that follow from this one.
+    change to make in the trainer. Rules of `against` that pass weaken it, findings of
+    `refuted_by` exclude it. `explains` are causes that follow from this one.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Cause:
     settles: str
     next: str
     against: tuple[str, ...] = ()
+    refuted_by: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
 
 
@@ -56,15 +58,19 @@ def diagnose(judgements: Sequence[Judgement], causes: Sequence[Cause]) -> tuple[
     """
     findings = {j.rule: j.findings[0] for j in judgements if j.findings}
     passed = {j.rule for j in judgements if not j.findings and not j.not_judged}
-    named = [_named(cause, findings, passed) for cause in causes if findings.keys() & cause.signs.keys()]
-    explained = {e for cause in causes if findings.keys() & cause.signs.keys() for e in cause.explains}
-    order = {cause.id: i for i, cause in enumerate(causes)}
-    return tuple(
-        sorted(
-            named,
-            key=lambda c: (c.cause in explained, _CONFIDENCES.index(c.confidence), -len(c.for_), order[c.cause]),
+    spoken = [c for c in causes if findings.keys() & c.signs.keys() and not findings.keys() & set(c.refuted_by)]
+    explained = {effect for cause in spoken for effect in cause.explains}
+    order = {cause.id: place for place, cause in enumerate(causes)}
+
+    def rank(named: RootCause) -> tuple[bool, int, int, int]:
+        return (
+            named.cause in explained,
+            _CONFIDENCES.index(named.confidence),
+            -len(named.for_),
+            order[named.cause],
         )
-    )
+
+    return tuple(sorted((_named(cause, findings, passed) for cause in spoken), key=rank))
 
 
 def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> RootCause:

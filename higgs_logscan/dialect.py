@@ -17,6 +17,9 @@ from higgs_logscan.table import COLUMNS, Kind
 Modality = Literal["text", "audio"]
 Window = Literal["first", "last", "rest"]
 
+#: The blocks that a line about a forward pass may stand in (`joins`).
+FORWARD: tuple[Kind, ...] = ("micro-batch", "step")
+
 #: Holes that are no columns: they name the record, or say which part of it a value belongs to.
 HOLES: dict[str, str] = {
     "step": "integer",
@@ -53,8 +56,8 @@ GRAMMAR = {
     "percent": rb"([-+]?\d++(?:\.\d*+)?|nan)",
     "shape": rb"(?:(?:torch\.Size\()?[\[(]([\d, ]*+)[\])]\)?|None)",
     "text": rb"(.*\S|)",
-    "any number": rb"[-+\d.,eEinfa]++",
-    "any integer": rb"[-+\d]++",
+    "any number": rb"[-+\d.eEinfaN]++(?:,\d{3})*+",
+    "any integer": rb"[-+\d]++(?:,\d{3})*+",
     "anything": rb".*?",
     "name": rb"([^%|]*?)",
     "clock": rb"([\d:]+|\?)",
@@ -78,7 +81,7 @@ class Line:
              ends before it.
     resumes: does not begin a record when the open one is of the step that it names.
     closes:  the forward pass, or the block of a step or sample, is complete with it.
-    joins:   belongs to the block that is open, of whatever kind; `kind` is for when none is.
+    joins:   belongs to the open block of these kinds that was read last; `kind` is for when none is open.
     header:  what it says of modality, sample and codebook holds for the lines below it.
     echoes:  says again what the closed record has; the next such value belongs to it too.
     states:  what the words say that no hole holds; read before the holes.
@@ -98,7 +101,7 @@ class Line:
     begins: bool | str = False
     resumes: bool = False
     closes: bool = False
-    joins: bool = False
+    joins: tuple[Kind, ...] = ()
     header: bool = False
     echoes: bool = False
     glued: bool = False

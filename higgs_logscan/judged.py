@@ -156,3 +156,20 @@ class RowRule(Rule):
 
     def __hash__(self) -> int:
         return hash((type(self), *(getattr(self, name) for name in self.thresholds())))
+
+
+class IncidentRule(RowRule):
+    """A row rule over incidents of some kinds. A log without any incident passes."""
+
+    area = "incidents"
+    reads = ("incident", "message")
+    kinds = ("incident",)
+    needs = "the console output up to the end of the process, errors included"
+    #: The values of the column `incident` that offend.
+    incidents: ClassVar[tuple[str, ...]] = ()
+
+    def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        return np.isin(rows["incident"].astype(str), self.incidents)
+
+    def judge(self, summary: Judged | None, context: Context) -> Judgement:
+        return self.passes(count=0) if summary is None else self.decide(summary, context)

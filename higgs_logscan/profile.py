@@ -36,6 +36,8 @@ class Profile:
     audio_eos: int = 1025
     #: Text ids that open a turn or stand for audio input: never a target (prompt, not answer).
     prompt_ids: tuple[int, ...] = (128_000, 128_006, 128_007, 128_011, 128_015, 128_016)
+    #: Text ids that stand for audio in a prompt or an answer; the expanded sequence has none.
+    placeholder_ids: tuple[int, ...] = (128_015, 128_016)
     #: Text ids that close an assistant's audio turn: always targets.
     closing_ids: tuple[int, ...] = (128_012, 128_009)
     #: Supervised text tokens of one assistant audio turn: audio_out_bos, audio_eos, eot.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -324,11 +324,17 @@ class Reader:
                 rank = int(found["rank"])
         message = start
         start = _DECORATION.match(text, start).end()
-        for line, dialect in (*self._heads.get(head(text[start:]), ()), *self._anywhere):
+        for line, dialect in (*self._candidates(text[start:]), *self._anywhere):
             if line.pattern.match(text, start):
                 return Plan(line, dialect, start, time, rank, line.pattern.match)
         other, dialect = self._other_reader(text[start:])
         return Plan(other, dialect, message, time, rank)
+
+    def _candidates(self, text: bytes) -> Iterator[tuple[Line, str]]:
+        """The declared lines that the text may be: those with its head, then those with fewer words of it."""
+        words = head(text).split(b" ")
+        for count in range(len(words), -1, -1):
+            yield from self._heads.get(b" ".join(words[:count]), ())
 
     def _other_reader(self, text: bytes) -> tuple[Span | Sign | Foreign | None, str]:
         for span, dialect in self._spans:

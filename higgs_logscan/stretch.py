@@ -10,11 +10,11 @@ import numpy as np
 from higgs_logscan.curve import Curves
 from higgs_logscan.profile import Profile
 from higgs_logscan.table import Record, Rows, Table, places
-from higgs_logscan.tally import tally
+from higgs_logscan.tally import label_counts, tally
 
 
 class Stretch:
-    """Records as rules read them: the table, its token windows, its mask counts, its curves."""
+    """Records as rules read them: the table, its token windows, its label counts, its curves."""
 
     def __init__(self, records: Sequence[Record], profile: Profile) -> None:
         self.table = Table(records)
@@ -35,6 +35,11 @@ class Stretch:
         for name, numbers in (("modality", modality), ("sample", sample), ("valid", valid), ("total", total)):
             columns[name] = np.array(numbers, np.int64)
         return Rows(columns, {"masking": places(at)}, {}, len(rows))
+
+    @cached_property
+    def counts(self) -> Rows:
+        """One row a forward pass and modality that counts its labels; columns as `label_counts` documents them."""
+        return label_counts(self.table.records, self.table.always)
 
     @cached_property
     def curves(self) -> Curves:

@@ -2,18 +2,21 @@
 
 One row per (record, modality, sample or codebook, window). Vectorised over the flat values of
 all arrays of a stretch: a test of one value is a comparison, a count per row a `bincount`.
+Beside it `label_counts`: what a forward pass says in numbers of the labels that its loss used.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.profile import Profile
-from higgs_logscan.table import MODALITIES, NOWHERE, ROLES, Arrays, Rows, places
+from higgs_logscan.table import KINDS, MODALITIES, NOWHERE, ROLES, Arrays, At, Record, Rows, places
 
 #: A lag d compares the prediction at i with the label at i+d. Lag 0 on unshifted labels: a leak.
 LAGS = (-2, -1, 0, 1, 2)
@@ -21,6 +24,7 @@ LAGS = (-2, -1, 0, 1, 2)
 NO_VALUE = -(1 << 62)
 _AUDIO = MODALITIES.index("audio")
 _LABEL = ROLES.index("label")
+_SAMPLE = KINDS.index("sample")
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,11 @@ def tally(arrays: Arrays, always: dict[str, NDArray[Any]], profile: Profile) -> 
     """The rows of these arrays; `always` says of each record its kind, step, rank, phase, ….
 
     Columns: `length`, `masked`, `valid` (labels that count); `bos`, `eos`, `negative` (-1),
-    `out_of_range`; `lead_masked`, `trail_masked`, `lead_bos`, `trail_eos` (lengths of runs at
-    the ends); `bos_after_code`, `split` (a mask between labels); `first_value`, `last_value`;
-    `large` and `prompt` (text ids, see R05 and R18); `predictions`, `wild` (predictions out of range),
+    `out_of_range`, `large` (above it: a text id); `lead_masked`, `trail_masked`, `lead_bos`,
+    `lead_eos`, `trail_bos`, `trail_eos` (lengths of runs at the ends); `codes`, `bos_after_code`,
+    `split` (a mask between labels); `first_value`, `last_value`, `last_label` (the last that is
+    not masked); of text, `prompt` and `placeholder` (ids, see R05 and R18); `predictions`,
+    `wild` (predictions out of range);
     `pairs`, `matches`, `self_pairs`, `self_matches`: rows x lags.
     """
     key = _keys(arrays)
@@ -105,15 +111,21 @@ def _of_labels(flat: _Flat, audio: NDArray[np.bool_], profile: Profile) -> dict[
         "eos": _count(eos, flat),
         "negative": _count(values == -1, flat),
         "out_of_range": _count(outside, flat),
+        "large": _count(outside & (values > 0), flat),
+        "codes": _count(code, flat),
         "lead_masked": _lead(masked, flat),
         "trail_masked": _trail(masked, flat),
         "lead_bos": _lead(bos, flat),
+        "lead_eos": _lead(eos, flat),
+        "trail_bos": _trail(bos, flat),
         "trail_eos": _trail(eos, flat),
         "bos_after_code": _count(bos & (_since(code, flat) > 0), flat),
         "split": _count(masked & (_since(~masked, flat) > 0) & (_until(~masked, flat) > 0), flat),
         "prompt": _count(~of_audio & np.isin(values, profile.prompt_ids), flat),
+        "placeholder": _count(~of_audio & np.isin(values, profile.placeholder_ids), flat),
         "first_value": np.where(has, edge[np.where(has, ends - flat.length, -1)], NO_VALUE),
         "last_value": np.where(has, edge[np.where(has, ends - 1, -1)], NO_VALUE),
+        "last_label": edge[_last(~masked, flat)],
     }
 
 
@@ -179,3 +191,75 @@ def _lead(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
 def _trail(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
     """The length of the run of marked values that a row ends with."""
     return _count(mask & (_until(~mask, flat) == 0), flat)
+
+
+def _last(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
+    """Where the last marked value of each row stands; -1 where it has none."""
+    place = np.full(len(flat.length), -1, np.int64)
+    place[flat.row[mask]] = np.flatnonzero(mask)  # of places assigned twice the last one stays
+    return place
+
+
+# -- which windows a rule may judge -----------------------------------------------------------
+
+
+def label_windows(rows: Rows, modality: str, least: int = 1) -> NDArray[np.bool_]:
+    """Windows that show labels as the loss got them, with at least so many that count.
+
+    Not filtered ones (-100 is gone from them) and not those of a dataset (raw codes, no specials).
+    """
+    mine = (rows["modality"] == MODALITIES.index(modality)) & (rows["kind"] != _SAMPLE)
+    return np.asarray(mine & ~rows["filtered"] & (rows["valid"] >= least))
+
+
+# -- counts of labels -------------------------------------------------------------------------
+
+
+def label_counts(records: Sequence[Record], always: dict[str, NDArray[Any]]) -> Rows:
+    """One row a forward pass and modality that says how many labels count.
+
+    Columns: `modality`; `valid`, `total` (labels that count, all labels; total 0: not printed);
+    `batch` (samples in the batch, 0: not known); `samples`, `sample_valid`, `sample_total` (text
+    samples of which it prints counts, their sums). Where no count is printed, an audio loss of
+    exactly 0 over frames that exist is one: a mean over labels is 0 only where there are none.
+    """
+    found = [
+        (row, modality, *counted)
+        for row, record in enumerate(records)
+        if record.kind != _SAMPLE and (record.maskings or not _COUNTED.isdisjoint(record.values))
+        for modality in range(len(MODALITIES))
+        if (counted := _counted(record, modality))
+    ]
+    row, *numbers, at = zip(*found, strict=True) if found else [()] * 9
+    rows = np.array(row, np.int64)
+    columns = {name: values[rows] for name, values in always.items()}
+    names = ("modality", "valid", "total", "batch", "samples", "sample_valid", "sample_total")
+    columns |= {name: np.array(values, np.int64) for name, values in zip(names, numbers, strict=True)}
+    return Rows(columns, {"counts": places(at)}, {}, len(rows))
+
+
+_COUNTED = frozenset({"text_valid", "audio_valid", "audio_labels_shape"})
+
+
+def _counted(record: Record, modality: int) -> tuple[int, int, int, int, int, int, At] | None:
+    """valid, total, batch, samples, their valid and total labels, place; None where nothing says it."""
+    name, values = MODALITIES[modality], record.values
+    maskings = [masking for masking in record.maskings if masking[0] == modality]
+    samples = len(maskings) if modality != _AUDIO else 0
+    valid, total = sum(m[2] for m in maskings), sum(m[3] for m in maskings)
+    of_samples = (samples, valid, total) if samples else (0, 0, 0)
+    at = maskings[0][4] if maskings else NOWHERE
+    shape = values.get(f"{name}_labels_shape", ())
+    if f"{name}_valid" in values:
+        valid, at = values[f"{name}_valid"], record.where[f"{name}_valid"]
+        total = values.get(f"{name}_total", prod(shape) if shape else 0)
+    elif not maskings:
+        frames = prod(shape) and prod(values.get("audio_logits_shape", (0,)))
+        if modality != _AUDIO or not shape or not frames or values.get("audio_loss") != 0.0:
+            return None
+        valid, total, at = 0, prod(shape), record.where["audio_loss"]
+    length = of_samples[2] // samples if samples else 0
+    batch = total // length if length and total % length == 0 else 0
+    if modality != _AUDIO and len(shape) == 2:
+        batch = shape[0]
+    return valid, total, batch, *of_samples, at

@@ -3,7 +3,7 @@
 `docs/log-formats.md` family A (A.2-A.5), family F.4. One wording, with and without its ticks.
 """
 
-from higgs_logscan.dialect import Dialect, Line
+from higgs_logscan.dialect import FORWARD, Dialect, Line
 
 _LOSSES = (
     Line("Text loss: {text_loss}", "INFO:__main__:✓ Text loss: 11.6250", {"text_loss": 11.625}, "micro-batch", begins=True),
@@ -17,7 +17,7 @@ _LOSSES = (
     Line(
         "Total loss is ZERO! Training will not work.",
         "ERROR:__main__:❌ CRITICAL: Total loss is ZERO! Training will not work.",
-        {}, "micro-batch", begins="loss", closes=True,
+        {}, "micro-batch", begins="loss", closes=True, warns="total-zero",
     ),
     Line("Check: {_}", "ERROR:__main__:Check: 1) Model inputs, 2) Label alignment, 3) Data preprocessing"),
     Line("Text contribution: {number}", "INFO:__main__:  ✓ Text contribution: 11.6250"),
@@ -26,6 +26,7 @@ _LOSSES = (
     Line("Adjusted fallback text loss: {text_loss}", "INFO:__main__:✓ Adjusted fallback text loss: 11.2500", {"text_loss": 11.25}, "micro-batch"),
     Line("Standard fallback text loss: {text_loss}", "INFO:__main__:✓ Standard fallback text loss: 11.2500", {"text_loss": 11.25}, "micro-batch"),
     Line("Audio loss computed across {valid_codebooks} codebooks", "INFO:__main__:Audio loss computed across 8 codebooks", {"valid_codebooks": 8}, "micro-batch"),
+    Line("Combined loss: {loss}", "✓ Combined loss: 8.8127 (components: 2)", {"loss": 8.8127}, "micro-batch", begins=True, closes=True),
     Line("Computing audio loss on non-empty logits", "INFO:__main__:✓ Computing audio loss on non-empty logits"),
 )  # fmt: skip
 
@@ -34,27 +35,30 @@ _MODEL_PRINTS = (
     Line("Target device: {_}", "Target device: cuda:0"),
     Line("LLM loss computed: {text_loss}", "LLM loss computed: 11.234375, device: cuda:0", {"text_loss": 11.234375}, "micro-batch", begins=True),
     Line("Audio loss computation: num_audio_tokens={integer}, num_codebooks={codebooks}", "Audio loss computation: num_audio_tokens=153, num_codebooks=8", {"codebooks": 8}, "micro-batch"),
-    Line("Codebook {codebook} loss: {codebook_loss}", "Codebook 0 loss: 6.8125", {"codebook": 0, "codebook_loss": 6.8125}, "micro-batch", joins=True),
-    Line("Codebook {codebook}: No valid tokens (all masked)", "  Codebook 3: No valid tokens (all masked)", {"codebook": 3}, "micro-batch", joins=True),
+    Line("Codebook {codebook} loss: {codebook_loss} ({integer} valid tokens)", "2025-08-27 22:00:01,123 - INFO -   Codebook 0 loss: 6.1234 (571 valid tokens)", {"codebook": 0, "codebook_loss": 6.1234}, "micro-batch", joins=FORWARD),
+    Line("Codebook {codebook} loss: {codebook_loss}", "Codebook 0 loss: 6.8125", {"codebook": 0, "codebook_loss": 6.8125}, "micro-batch", joins=FORWARD),
+    Line("Codebook {codebook}: No valid tokens (all masked)", "  Codebook 3: No valid tokens (all masked)", {"codebook": 3}, "micro-batch", joins=FORWARD),
     Line("Audio loss computed: {audio_loss}", "Audio loss computed: 6.74609375, device: cuda:0", {"audio_loss": 6.74609375}, "micro-batch", begins=True),
     Line("Final loss: {loss}", "Final loss: 17.98046875, device: cuda:0", {"loss": 17.98046875}, "micro-batch", begins=True, closes=True),
     Line("LLM loss: {text_loss}", "LLM loss: 11.234375", {"text_loss": 11.234375}, "micro-batch", echoes=True),
-    Line("No valid LLM tokens to compute loss", "No valid LLM tokens to compute loss"),
-    Line("No valid audio tokens to compute loss", "No valid audio tokens to compute loss"),
-    Line("No audio tokens or codebooks available", "No audio tokens or codebooks available"),
-    Line("Skipping LLM loss computation", "Skipping LLM loss computation - invalid inputs"),
-    Line("Skipping audio loss computation", "WARNING:__main__:⚠️  Skipping audio loss computation - missing audio_logits or audio_labels"),
-    Line("Error computing LLM loss: {_}", "Error computing LLM loss: shape mismatch"),
-    Line("Error computing audio loss: {_}", "Error computing audio loss: Target 1030 is missing"),
+    Line("LLM loss: None", "LLM loss: None", {}, "micro-batch", echoes=True, warns="text-loss-skipped"),
+    Line("Audio loss: None", "Audio loss: None", {}, "micro-batch", echoes=True, warns="audio-loss-skipped"),
+    Line("No valid LLM tokens to compute loss", "No valid LLM tokens to compute loss", {}, "micro-batch", warns="labels-fully-masked"),
+    Line("No valid audio tokens to compute loss", "No valid audio tokens to compute loss", {}, "micro-batch", warns="labels-fully-masked"),
+    Line("No audio tokens or codebooks available", "No audio tokens or codebooks available", {}, "micro-batch", warns="audio-loss-skipped"),
+    Line("Skipping LLM loss computation - invalid inputs", "Skipping LLM loss computation - invalid inputs", {}, "micro-batch", warns="text-loss-skipped"),
+    Line("Skipping audio loss computation - invalid inputs", "Skipping audio loss computation - invalid inputs", {}, "micro-batch", warns="audio-loss-skipped"),
+    Line("Error computing LLM loss: {_}", "Error computing LLM loss: shape mismatch", {}, "micro-batch", warns="text-loss-skipped"),
+    Line("Error computing audio loss: {_}", "Error computing audio loss: Target 1041 is missing", {}, "micro-batch", warns="audio-loss-skipped"),
 )  # fmt: skip
 
 _SHAPES = (
-    Line("Text logits shape: {text_logits_shape}", "INFO:__main__:Text logits shape: torch.Size([8, 504, 128256])", {"text_logits_shape": (8, 504, 128256)}, "micro-batch", begins=True, joins=True),
-    Line("Text labels shape: {text_labels_shape}", "2025-08-25 15:53:22,417 - INFO -    Text labels shape: torch.Size([2, 343])", {"text_labels_shape": (2, 343)}, "micro-batch", joins=True),
-    Line("Audio logits shape: {audio_logits_shape}", "INFO:__main__:Audio logits shape: torch.Size([595, 8, 1026])", {"audio_logits_shape": (595, 8, 1026)}, "micro-batch", joins=True),
-    Line("Audio labels shape: {audio_labels_shape}", "INFO:__main__:Audio labels shape: torch.Size([8, 595])", {"audio_labels_shape": (8, 595)}, "micro-batch", joins=True),
-    Line("Audio Logits shape: {audio_logits_shape}", "INFO:__main__:  Audio Logits shape: torch.Size([244, 8, 1026])", {"audio_logits_shape": (244, 8, 1026)}, "micro-batch", joins=True),
-    Line("Audio Labels shape: {audio_labels_shape}", "INFO:__main__:  Audio Labels shape: torch.Size([8, 244])", {"audio_labels_shape": (8, 244)}, "micro-batch", joins=True),
+    Line("Text logits shape: {text_logits_shape}", "INFO:__main__:Text logits shape: torch.Size([8, 504, 128256])", {"text_logits_shape": (8, 504, 128256)}, "micro-batch", begins=True, joins=FORWARD),
+    Line("Text labels shape: {text_labels_shape}", "2025-08-25 15:53:22,417 - INFO -    Text labels shape: torch.Size([2, 343])", {"text_labels_shape": (2, 343)}, "micro-batch", joins=FORWARD),
+    Line("Audio logits shape: {audio_logits_shape}", "INFO:__main__:Audio logits shape: torch.Size([595, 8, 1026])", {"audio_logits_shape": (595, 8, 1026)}, "micro-batch", joins=FORWARD),
+    Line("Audio labels shape: {audio_labels_shape}", "INFO:__main__:Audio labels shape: torch.Size([8, 595])", {"audio_labels_shape": (8, 595)}, "micro-batch", joins=FORWARD),
+    Line("Audio Logits shape: {audio_logits_shape}", "INFO:__main__:  Audio Logits shape: torch.Size([244, 8, 1026])", {"audio_logits_shape": (244, 8, 1026)}, "micro-batch", joins=FORWARD),
+    Line("Audio Labels shape: {audio_labels_shape}", "INFO:__main__:  Audio Labels shape: torch.Size([8, 244])", {"audio_labels_shape": (8, 244)}, "micro-batch", joins=FORWARD),
     Line("Logits shape: {audio_logits_shape}", "INFO:__main__:  Logits shape: torch.Size([244, 8, 1026])", {"audio_logits_shape": (244, 8, 1026)}, "micro-batch"),
     Line("Labels shape: {audio_labels_shape}", "INFO:__main__:  Labels shape: torch.Size([8, 244])", {"audio_labels_shape": (8, 244)}, "micro-batch"),
     Line("Final logits shape: {text_logits_shape}", "INFO:__main__:Final logits shape: torch.Size([2, 255, 128256])", {"text_logits_shape": (2, 255, 128256)}, "micro-batch"),
@@ -101,7 +105,7 @@ _COUNTS = (
         {"audio_total": 4760, "audio_valid": 4697}, "micro-batch",
     ),
     Line("Label Stats: {masked} masked, {valid} unmasked, {total} total", "INFO:__main__:  Label Stats: 255 masked, 111 unmasked, 366 total", {"masked": 255, "valid": 111, "total": 366}, "micro-batch", "text"),
-    Line("Audio Label Stats: {masked} masked, {valid} unmasked, {total} total", "INFO:__main__:  Audio Label Stats: 63 masked, 4697 unmasked, 4760 total", {"masked": 63, "valid": 4697, "total": 4760}, "micro-batch", "audio", joins=True),
+    Line("Audio Label Stats: {masked} masked, {valid} unmasked, {total} total", "INFO:__main__:  Audio Label Stats: 63 masked, 4697 unmasked, 4760 total", {"masked": 63, "valid": 4697, "total": 4760}, "micro-batch", "audio", joins=(*FORWARD, "sample")),
     Line("Perfect alignment! Computing loss on {text_valid} valid tokens", "INFO:__main__:✓ Perfect alignment! Computing loss on 233 valid tokens", {"text_valid": 233}, "micro-batch"),
     Line("Fallback alignment OK! Computing loss on {text_valid} valid tokens", "INFO:__main__:✓ Fallback alignment OK! Computing loss on 120 valid tokens", {"text_valid": 120}, "micro-batch"),
 )  # fmt: skip
@@ -109,13 +113,23 @@ _COUNTS = (
 _INPUTS = (
     Line("Batch keys: {_}", "INFO:__main__:Batch keys: ['input_ids', 'attention_mask', 'label_audio_ids']", {}, "micro-batch", begins=True),
     Line("Clean inputs: {_}", "INFO:__main__:Clean inputs: ['input_ids', 'attention_mask']"),
-    Line("Model will receive {_}: True", "INFO:__main__:✓ Model will receive label_ids: True"),
-    Line("Model will receive {missing}: False", "INFO:__main__:✓ Model will receive label_ids: False", {"missing": "label_ids"}, "micro-batch"),
-    Line("{missing} is missing or None", "WARNING:__main__:⚠️  label_ids is missing or None - model won't generate expanded_labels!", {"missing": "label_ids"}, "micro-batch"),
+    Line("Model will receive label_ids: True", "INFO:__main__:✓ Model will receive label_ids: True"),
+    Line("Model will receive audio_out_ids: True", "INFO:__main__:✓ Model will receive audio_out_ids: True"),
+    Line("Model will receive label_audio_ids: True", "INFO:__main__:✓ Model will receive label_audio_ids: True"),
+    Line("Model will receive label_ids: False", "INFO:__main__:✓ Model will receive label_ids: False", {"missing": "label_ids"}, "micro-batch", states={"missing": "label_ids"}),
+    Line("Model will receive audio_out_ids: False", "INFO:__main__:✓ Model will receive audio_out_ids: False", {"missing": "audio_out_ids"}, "micro-batch", states={"missing": "audio_out_ids"}),
+    Line("Model will receive label_audio_ids: False", "INFO:__main__:✓ Model will receive label_audio_ids: False", {"missing": "label_audio_ids"}, "micro-batch", states={"missing": "label_audio_ids"}),
+    Line("label_ids is missing or None - model won't generate expanded_labels!", "WARNING:__main__:⚠️  label_ids is missing or None - model won't generate expanded_labels!", {"missing": "label_ids"}, "micro-batch", states={"missing": "label_ids"}),
+    Line("audio_out_ids is missing or None - audio logits will be empty!", "WARNING:__main__:⚠️  audio_out_ids is missing or None - audio logits will be empty!", {"missing": "audio_out_ids"}, "micro-batch", states={"missing": "audio_out_ids"}),
+    Line("label_ids is present but empty", "WARNING:__main__:⚠️  label_ids is present but empty", {"missing": "label_ids (empty)"}, "micro-batch", states={"missing": "label_ids (empty)"}),
+    Line("audio_out_ids is present but empty", "WARNING:__main__:⚠️  audio_out_ids is present but empty", {"missing": "audio_out_ids (empty)"}, "micro-batch", states={"missing": "audio_out_ids (empty)"}),
+    Line("label_audio_ids is present but empty", "WARNING:__main__:⚠️  label_audio_ids is present but empty", {"missing": "label_audio_ids (empty)"}, "micro-batch", states={"missing": "label_audio_ids (empty)"}),
     Line("Missing required inputs: {missing}", "ERROR:__main__:❌ CRITICAL: Missing required inputs: ['label_ids', 'audio_out_ids (empty)']", {"missing": "['label_ids', 'audio_out_ids (empty)']"}, "micro-batch"),
     Line("Missing required keys in batch: {missing}", "ERROR:__main__:Missing required keys in batch: ['label_audio_ids']", {"missing": "['label_audio_ids']"}, "micro-batch"),
-    Line("Audio logits are empty", "WARNING:__main__:⚠️  Audio logits are empty - skipping audio loss", {}, "micro-batch"),
+    Line("Float32 tensors detected (will be cast to bfloat16): {_}", "INFO:__main__:ℹ️  Float32 tensors detected (will be cast to bfloat16): ['audio_features']"),
     Line("Found HiggsAudioModel at depth {integer}", "INFO:__main__:Found HiggsAudioModel at depth 2: PeftModelForCausalLM -> LoraModel -> HiggsAudioModel"),
+    Line("Could not find HiggsAudioModel, using: {_}", "WARNING:__main__:Could not find HiggsAudioModel, using: <class 'peft.peft_model.PeftModel'>"),
+    Line("Unwrapping path: {_}", "WARNING:__main__:Unwrapping path: PeftModelForCausalLM -> LoraModel"),
     Line("Using model's expanded_labels (optimal path)", "INFO:__main__:✓ Using model's expanded_labels (optimal path)", {}, "micro-batch", begins=True),
 )  # fmt: skip
 

@@ -40,6 +40,24 @@ STEP_LINE = Dialect(
             "Current losses - Total: {number}, Text: {number}, Audio: {number}",
             "INFO:__main__:Current losses - Total: 18.4057, Text: 11.6250, Audio: 6.7807",
         ),
+        Line(
+            "Validation loss: {eval_loss}",
+            "2025-08-13 11:02:10,417 - INFO - Validation loss: 7.2301",
+            {"eval_loss": 7.2301},
+            "evaluation", begins=True, closes=True,
+        ),
+        Line(
+            "Step {step}: Text Loss = {text_loss}, Audio Loss = {audio_loss}, Combined Loss = {loss}",
+            "2025-08-13 11:02:10,417 - INFO - Step 10: Text Loss = 8.1302, Audio Loss = 6.9011, Combined Loss = 7.5156",
+            {"step": 10, "text_loss": 8.1302, "audio_loss": 6.9011, "loss": 7.5156},
+            "step", begins="step", closes=True,
+        ),
+        Line(
+            "Step {step}: loss={loss}",
+            "2025-08-20 11:02:10,417 - INFO - Step 10: loss=7.2301",
+            {"step": 10, "loss": 7.2301},
+            "step", begins="step", closes=True,
+        ),
         Line("=== DETAILED PREDICTION LOGGING ===", "INFO:__main__:=== DETAILED PREDICTION LOGGING ==="),
         Line(
             "Step {step} - Val Loss: {eval_loss}, Text: {text_loss}, Audio: {audio_loss}",
@@ -84,12 +102,7 @@ STEP_LINE = Dialect(
         Line(
             "Sample audio labels (first {integer}): {labels}",
             "2025-08-27 22:00:01,123 - INFO - Sample audio labels (first 10): [-100, 636, 355]",
-            {"labels": b"-100, 636, 355"}, "step", "audio", "first",
-        ),
-        Line(
-            "Individual codebook losses: {codebook_losses}",
-            "2025-08-27 22:00:01,123 - INFO -   Individual codebook losses: ['0.000123', '0.000456']",
-            {"codebook_losses": [0.000123, 0.000456]}, "step",
+            {"codebook": 0, "labels": b"-100, 636, 355"}, "step", "audio", "first", states={"codebook": 0},
         ),
     ),
 )  # fmt: skip

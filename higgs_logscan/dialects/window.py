@@ -41,15 +41,29 @@ _NAMED = (
 _ANALYSIS = (
     Line("=== ARABIC TEXT PREDICTION ANALYSIS ===", "INFO:__main__:=== ARABIC TEXT PREDICTION ANALYSIS ===", {}, "micro-batch", "text", header=True),
     Line("=== AUDIO PREDICTION ANALYSIS ===", "INFO:__main__:=== AUDIO PREDICTION ANALYSIS ===", {}, "micro-batch", "audio", header=True),
-    Line("First codebook audio token predictions:", "INFO:__main__:First codebook audio token predictions:"),
+    Line("First codebook audio token predictions:", "INFO:__main__:First codebook audio token predictions:", {"codebook": 0}, "micro-batch", "audio", header=True, states={"codebook": 0}),
     Line("Predicted Arabic Text: {_}", "INFO:__main__:Predicted Arabic Text:  Aviv"),
     Line("Target Arabic Text: {_}", "INFO:__main__:Target Arabic Text:    Aviv"),
-    Line("Token-level comparison", "INFO:__main__:Token-level comparison (first 10 tokens):"),
+    Line("Token-level comparison (first {integer} tokens):", "INFO:__main__:Token-level comparison (first 10 tokens):"),
     Line("Position {integer}: Predicted={prediction} vs Target={label}", "INFO:__main__:  Position 0: Predicted=67181 vs Target=14628", {"prediction": 67181, "label": 14628}, "micro-batch", "text", "first", filtered=True),
     Line("Predicted tokens: {predictions}", "INFO:__main__:  Predicted tokens: [473, 850, 477]", {"predictions": b"473, 850, 477"}, "micro-batch", window="first", filtered=True),
     Line("Target tokens: {labels}", "INFO:__main__:  Target tokens:    [300, 498, 954]", {"labels": b"300, 498, 954"}, "micro-batch", window="first", filtered=True),
     Line("Differences: {_}", "INFO:__main__:  Differences: Pos 0: 473 vs 300, Pos 1: 850 vs 498"),
     Line("Perfect match for first {integer} tokens!", "INFO:__main__:  Perfect match for first 10 tokens!"),
+    Line("No valid (non-masked) tokens found for text prediction analysis", "WARNING:__main__:No valid (non-masked) tokens found for text prediction analysis", {}, "micro-batch", "text", warns="labels-fully-masked"),
+    Line("No valid (non-masked) audio tokens found for prediction analysis", "WARNING:__main__:No valid (non-masked) audio tokens found for prediction analysis", {}, "micro-batch", "audio", warns="labels-fully-masked"),
+    Line("Failed to decode tokens to text: {_}", "WARNING:__main__:Failed to decode tokens to text: 'NoneType' object has no attribute 'decode'"),
+    Line("Failed to log text predictions: {_}", "WARNING:__main__:Failed to log text predictions: list index out of range"),
+    Line("Failed to log audio predictions: {_}", "WARNING:__main__:Failed to log audio predictions: list index out of range"),
+    Line("Failed to log predictions vs labels: {_}", "WARNING:__main__:Failed to log predictions vs labels: list index out of range"),
+    Line("Failed to log text predictions vs labels: {_}", "WARNING:__main__:Failed to log text predictions vs labels: list index out of range"),
+    Line("Failed to log audio predictions vs labels: {_}", "WARNING:__main__:Failed to log audio predictions vs labels: list index out of range"),
+)  # fmt: skip
+
+#: Windows as authors paste them into an issue, without a count; a list may be elided.
+_PASTED = (
+    Line("Text predictions: {predictions}", "Text predictions: [3852, 3852, 3852, ...]  # all <|audio_eos|>", {"predictions": b"3852, 3852, 3852, "}, "micro-batch", "text", "first"),
+    Line("Text labels: {labels}", "Text labels:      [2231, 1038, 1244, ...]", {"labels": b"2231, 1038, 1244, "}, "micro-batch", "text", "first"),
 )  # fmt: skip
 
 #: v26-v45: after the step line, valid positions of codebook 0.
@@ -58,17 +72,17 @@ _STEP = (
     Line(
         "Audio Tokens - First {integer} Pred: {predictions} | First {integer} Target: {labels}",
         "Audio Tokens - First 5 Pred: [989, 244] | First 5 Target: [989, 245]",
-        {"predictions": b"989, 244", "labels": b"989, 245"}, "step", "audio", "first", filtered=True,
+        {"codebook": 0, "predictions": b"989, 244", "labels": b"989, 245"}, "step", "audio", "first", filtered=True, states={"codebook": 0},
     ),
     Line(
         "Audio Tokens - Last {integer} Pred: {predictions} | Last {integer} Target: {labels}",
         "Audio Tokens - Last 5 Pred: [492, 1025] | Last 5 Target: [493, 1025]",
-        {"predictions": b"492, 1025", "labels": b"493, 1025"}, "step", "audio", "last", filtered=True,
+        {"codebook": 0, "predictions": b"492, 1025", "labels": b"493, 1025"}, "step", "audio", "last", filtered=True, states={"codebook": 0},
     ),
 )  # fmt: skip
 
 WINDOW = Dialect(
     id="window",
     summary="windows of predictions beside labels (trainer.py v13-v45)",
-    lines=_HEADERS + _PLAIN + _NAMED + _ANALYSIS + _STEP,
+    lines=_HEADERS + _PLAIN + _NAMED + _ANALYSIS + _PASTED + _STEP,
 )

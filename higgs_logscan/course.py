@@ -1,0 +1,197 @@
+"""Rows that offend, in the order of the run: the addable summary behind tail rules.
+
+A fault that begins in mid-run (the second epoch, step 150) is most of what follows and little of
+the whole. So the last part of a run is judged, and the longest one that offends says since when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.context import Context
+from higgs_logscan.curve import Curve
+from higgs_logscan.finding import Evidence, Judgement
+from higgs_logscan.profile import Profile
+from higgs_logscan.rule import Rule, threshold
+from higgs_logscan.stretch import Stretch
+from higgs_logscan.table import Kind, Rows
+
+
+@dataclass(frozen=True)
+class Tail:
+    """The last part of a run that offends: what offends of how much, on how many rows, and where."""
+
+    part: float
+    whole: float
+    count: int
+    first: Evidence
+    last: Evidence
+
+    @property
+    def share(self) -> float:
+        return self.part / self.whole
+
+
+@dataclass(frozen=True)
+class Course:
+    """What was judged and what of it offends, per kind of record, as curves; sums beside them."""
+
+    whole: Mapping[int, Curve] = field(default_factory=dict)
+    part: Mapping[int, Curve] = field(default_factory=dict)
+    sums: Mapping[str, float] = field(default_factory=dict)
+
+    @staticmethod
+    def of(
+        rows: Rows, shows: str, part: NDArray[Any], whole: NDArray[Any], sums: Mapping[str, float]
+    ) -> Course:
+        curves: tuple[dict[int, Curve], dict[int, Curve]] = ({}, {})
+        for kind in np.unique(rows["kind"]).tolist():
+            for of_kind, weights in zip(curves, (whole, part), strict=True):
+                index = np.flatnonzero((rows["kind"] == kind) & (weights > 0))
+                if len(index):
+                    at = zip(rows.at[shows][index], rows["step"][index], rows["rank"][index], strict=True)
+                    where = np.fromiter(((*a, int(s), int(r)) for a, s, r in at), object, len(index))
+                    of_kind[kind] = Curve.of(rows["ordinal"][index], weights[index].astype(np.float64), where)
+        return Course(*curves, sums)
+
+    def __add__(self, later: Course) -> Course:
+        names = dict.fromkeys((*self.sums, *later.sums))
+        return Course(
+            _joined(self.whole, later.whole),
+            _joined(self.part, later.part),
+            {name: self.sums.get(name, 0) + later.sums.get(name, 0) for name in names},
+        )
+
+    @property
+    def kind(self) -> int:
+        """The kind of record that most rows are of: the others repeat it."""
+        return max(self.whole, key=lambda kind: len(self.whole[kind]))
+
+    @property
+    def rows(self) -> int:
+        return len(self.whole[self.kind]) if self.whole else 0
+
+    @property
+    def offending(self) -> int:
+        return len(self.part[self.kind]) if self.whole and self.kind in self.part else 0
+
+    def tail(self, share: float, rows: int, weight: float = 0.0) -> Tail | None:
+        """The longest last part of the run of which this share offends, if it has that many rows and that weight."""
+        if not self.offending:
+            return None
+        whole, part = self.whole[self.kind], self.part[self.kind]
+        shift = max(whole.shift, part.shift)
+        buckets, place = np.unique(whole.bucket >> (shift - whole.shift), return_inverse=True)
+        total, count = _sums(whole, place, len(buckets)), np.bincount(place, whole.count)
+        of_part = np.searchsorted(buckets, part.bucket >> (shift - part.shift))
+        offends = _sums(part, of_part, len(buckets))
+        enough = (_behind(count) >= rows) & (_behind(total) >= weight) & (_behind(offends) >= share * _behind(total))
+        if not enough.any():
+            return None
+        begin = int(np.argmax(enough))
+        begin += int(np.argmax(offends[begin:] >= share * total[begin:]))
+        first = int(np.searchsorted(of_part, begin))
+        return Tail(
+            float(offends[begin:].sum()),
+            float(total[begin:].sum()),
+            int(part.count[first:].sum()),
+            part.evidence(first),
+            part.evidence(-1),
+        )
+
+
+def _sums(curve: Curve, place: NDArray[np.int64], length: int) -> NDArray[np.float64]:
+    return np.bincount(place, curve.means * curve.finite, length)
+
+
+def _behind(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums from each bucket to the end of the run."""
+    return np.cumsum(values[::-1])[::-1]
+
+
+def _joined(a: Mapping[int, Curve], b: Mapping[int, Curve]) -> dict[int, Curve]:
+    return {kind: a[kind] + b[kind] if kind in a and kind in b else a.get(kind) or b[kind] for kind in {**a, **b}}
+
+
+@dataclass(frozen=True)
+class TailRule(Rule):
+    """A rule over rows that offends when most of the rows do, in the whole run or since some point of it.
+
+    One unlucky row says nothing: `at_least` rows must be there, and `share` of them offend.
+    over:  records (with `reads`, `uses`, `kinds` as for row rules), windows of token arrays, or counts of labels.
+    shows: the column whose line is the evidence.
+    """
+
+    over: ClassVar[Literal["records", "windows", "counts"]] = "windows"
+    reads: ClassVar[tuple[str, ...]] = ()
+    uses: ClassVar[tuple[str, ...]] = ()
+    kinds: ClassVar[tuple[Kind, ...]] = ("micro-batch", "step")
+    shows: ClassVar[str] = ""
+    #: Used with `str.format`: `{count}` rows, `{seen}`, `{share}` (percent), `{profile}`, the means of the sums over all rows.
+    message: ClassVar[str] = ""
+    likely: ClassVar[str] = ""
+    next: ClassVar[str] = ""
+    absent: ClassVar[str] = "the log does not print it"
+
+    at_least: int = threshold(3, "rows without which the run is not judged")
+    share: float = threshold(0.9, "share of these rows that offends")
+
+    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        """Which rows are judged at all."""
+        return np.ones(len(rows), bool)
+
+    def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        """Which of them offend."""
+        raise NotImplementedError
+
+    def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any]]:
+        """What offends of how much, on each row; override where rows weigh differently."""
+        return self.offends(rows, profile), np.ones(len(rows), bool)
+
+    def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
+        """Quantities that add up over rows, for the message and the figures of the area."""
+        return {}
+
+    def summarise(self, stretch: Stretch) -> Course | None:
+        if self.over == "records":
+            rows = stretch.table.having(self.reads, self.uses, self.kinds)
+        else:
+            rows = stretch.windows if self.over == "windows" else stretch.counts
+        if len(rows):
+            rows = rows.take(self.keeps(rows, stretch.profile))
+        if not len(rows):
+            return None
+        shows = self.shows or {"windows": "label", "counts": "counts", "records": (*self.reads, "")[0]}[self.over]
+        part, whole = self.weights(rows, stretch.profile)
+        return Course.of(rows, shows, np.asarray(part), np.asarray(whole), self.measures(rows, stretch.profile))
+
+    def judge(self, summary: Course | None, context: Context) -> Judgement:
+        if summary is None or not summary.rows:
+            return self.unjudged(self.absent)
+        measured = {"judged": summary.rows, "offending": summary.offending, **summary.sums}
+        if summary.rows < self.at_least:
+            return self.unjudged(f"only {summary.rows} of at least {self.at_least} that it takes", **measured)
+        tail = summary.tail(self.share, self.at_least)
+        return self.decide(summary, tail, context) if tail else self.passes(**measured)
+
+    def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
+        """The finding; override for what the rows alone do not settle."""
+        measured = {"judged": course.rows, "offending": tail.count, **course.sums}
+        return self.offends_with(
+            self.says(course, tail, context), tail.first, tail.last,
+            count=tail.count, measured=measured, likely=self.likely, next=self.next,
+        )  # fmt: skip
+
+    def says(self, course: Course, tail: Tail, context: Context) -> str:
+        means = {name: value / course.rows for name, value in course.sums.items()}
+        words = self.message.format(
+            count=tail.count, seen=course.rows, share=round(100 * tail.share), profile=context.profile, **means
+        )
+        late = tail.count < course.rows / 2 or tail.first.line > course.whole[course.kind].evidence(0).line
+        since = f", since step {tail.first.step}" if late and tail.first.step else ""
+        return words + since

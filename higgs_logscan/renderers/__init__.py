@@ -1,0 +1,1 @@
+"""Renderers, one an output format: functions of a finished report."""

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from higgs_logscan.context import Context
+from higgs_logscan.finding import Evidence, Judgement
+from higgs_logscan.rule import Example, Rule, threshold
+from higgs_logscan.stretch import Stretch
+
+_TRAINING = ("micro-batch", "step")
+
+
+@dataclass(frozen=True)
+class _Crashes:
+    """Tracebacks of a stretch: how many, the first and the last, what the last said; training after it."""
+
+    count: int = 0
+    first: Evidence | None = None
+    last: Evidence | None = None
+    message: str = ""
+    trained_until: int = -1
+
+    def __add__(self, later: _Crashes) -> _Crashes:
+        return _Crashes(
+            self.count + later.count,
+            self.first or later.first,
+            later.last or self.last,
+            later.message or self.message,
+            max(self.trained_until, later.trained_until),
+        )
+
+
+@dataclass(frozen=True)
+class Crash(Rule):
+    """The process ended in an exception.
+
+    A traceback with no training after it is the end of the run: what comes after that step was
+    never trained. The exception's own line says why; a specific cause (a label out of bounds,
+    memory, a missing input) is reported by its own rule.
+
+    False positives: a trainer that catches exceptions prints a traceback and goes on: then this
+    is a warning, as the batch was still lost. The words of a log alone ("CRITICAL", level ERROR)
+    mean nothing: some trainers print them at every start.
+    """
+
+    id = "crash"
+    area = "incidents"
+    severity = "error"
+    needs = "the console output up to the end of the process, errors included"
+
+    at_least: int = threshold(1, "tracebacks")
+
+    examples = (
+        Example(
+            """
+            Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1
+            Traceback (most recent call last):   <-
+              File "trainer.py", line 10, in <module>
+                main()
+            NameError: name 'global_step' is not defined
+            """,
+            offends=True,
+        ),
+        Example("Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1\nERROR:__main__:SUCCESS: call completed!", offends=False),
+    )
+
+    def summarise(self, stretch: Stretch) -> _Crashes:
+        training = stretch.table.having((), kinds=_TRAINING)
+        found = _Crashes(trained_until=max((at[1] for at in training.at["record"]), default=-1))
+        rows = stretch.table.having(("incident", "message"), kinds=("incident",))
+        crashes = np.flatnonzero(rows["incident"] == "traceback")
+        if not len(crashes):
+            return found
+        first, last = int(crashes[0]), int(crashes[-1])
+        return replace(
+            found,
+            count=len(crashes),
+            first=rows.evidence(first, "incident"),
+            last=rows.evidence(last, "incident"),
+            message=str(rows["message"][last])[:200],
+        )
+
+    def judge(self, summary: _Crashes | None, context: Context) -> Judgement:
+        if summary is None or summary.count < self.at_least or summary.last is None:
+            return self.passes(tracebacks=0)
+        ended = summary.trained_until < summary.last.byte
+        return self.offends_with(
+            f"the run ended in an exception: {summary.message}" if ended else f"an exception was survived: {summary.message}",
+            summary.first,
+            summary.last,
+            count=summary.count,
+            measured={"tracebacks": summary.count, "exception": summary.message},
+            severity="error" if ended else "warning",
+            likely="See the exception's own line; nothing after it was trained." if ended else "The batch was lost.",
+            next="Read the traceback from its last line upwards.",
+        )

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from higgs_logscan.context import Context
+from higgs_logscan.finding import Judgement
+from higgs_logscan.rule import CurveRule, Example, threshold
+
+
+@dataclass(frozen=True)
+class Divergence(CurveRule):
+    """A loss rises far above what it had reached and stays there.
+
+    The weights are being destroyed: the learning rate is too high, or gradients are not clipped.
+    A rise above chance level is certain, as no data are worse than guessing.
+
+    False positives: a single bad batch is a spike, so means over twenty records are compared;
+    few supervised tokens a batch make a noisy loss, so the rise must exceed that noise.
+    """
+
+    id = "divergence"
+    area = "optimisation"
+    severity = "error"
+    carries = ("R22",)
+    needs = "a training loss, at least 40 times"
+
+    window: int = threshold(20, "records whose mean is compared")
+    rise: float = threshold(1.0, "nats above the lowest mean before", estimate=True)
+    noise: float = threshold(3.0, "multiples of the noise from record to record that a rise must exceed", estimate=True)
+
+    examples = (
+        Example("\n".join(f"Step {i} - Losses: Text=4, Audio={5 + max(0, i - 40) / 9:.3f}, Total=9" for i in range(90)), offends=True),
+        Example("\n".join(f"Step {i} - Losses: Text=4, Audio={5 + i % 3}, Total=9" for i in range(90)), offends=False),
+    )
+
+    def judge_curves(self, context: Context) -> Judgement:
+        measured: dict[str, float] = {}
+        worst = None
+        for name in ("audio_loss", "text_loss", "loss"):
+            curve = context.curves.finest(name)
+            if curve is None or len(curve) < 2 * self.window:
+                continue
+            rise, bucket = curve.rise(self.window)
+            measured[name] = rise
+            if rise > max(self.rise, self.noise * curve.noise) and (worst is None or rise > worst[1]):
+                worst = (name, rise, curve, bucket)
+        if not measured:
+            return self.unjudged(f"fewer than {2 * self.window} records of a training loss")
+        if worst is None:
+            return self.passes(**measured)
+        name, rise, curve, bucket = worst
+        return self.offends_with(
+            f"the {name.replace('_', ' ')} rises by {rise:.1f} nats above its lowest mean",
+            curve.evidence(bucket),
+            curve.evidence(-1),
+            count=len(curve) - bucket,
+            measured=measured | {"highest": curve.maximum},
+            likely="The learning rate is too high, or gradients are not clipped.",
+            next="Lower the learning rate tenfold; clip gradients at 1.0; warm up.",
+        )

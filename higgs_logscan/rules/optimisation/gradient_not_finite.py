@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.judged import RowRule
+from higgs_logscan.profile import Profile
+from higgs_logscan.rule import Example, threshold
+from higgs_logscan.table import Rows
+
+
+@dataclass(frozen=True)
+class GradientNotFinite(RowRule):
+    """The gradient norm is NaN or infinite while the loss looks harmless.
+
+    Hugging Face's Trainer hides a NaN loss by default (`logging_nan_inf_filter`): it logs the
+    running mean instead, 0.0 at the start of a window. The gradient norm is not filtered. After
+    the first NaN step every weight is NaN, and `loss: 0.0` from then on is not convergence.
+
+    False positives: a gradient scaler of half precision skips single steps with an infinite
+    norm; one alone, with the loss unharmed afterwards, is only a note.
+    """
+
+    id = "gradient-not-finite"
+    area = "optimisation"
+    severity = "error"
+    carries = ("R21",)
+    reads = ("grad_norm",)
+    uses = ("loss",)
+    needs = "the gradient norm of each step: `{'loss': …, 'grad_norm': …}`"
+    message = "the gradient norm is not finite in {count} of {seen} records"
+    likely = "The loss became NaN; the trainer logs a filtered mean, so that it shows as 0.0."
+    next = "Set `logging_nan_inf_filter=False`, find the first step with a NaN loss, look at its batch."
+
+    at_least: int = threshold(1, "gradient norms that are not finite")
+
+    examples = (
+        Example(
+            """
+            {'loss': 7.25, 'grad_norm': 1.2, 'learning_rate': 5e-06, 'epoch': 0.1}
+            {'loss': 0.0, 'grad_norm': nan, 'learning_rate': 5e-06, 'epoch': 0.2}   <-
+            {'loss': 0.0, 'grad_norm': nan, 'learning_rate': 5e-06, 'epoch': 0.3}
+            """,
+            offends=True,
+        ),
+        Example("{'loss': 7.25, 'grad_norm': 1.2, 'learning_rate': 5e-06, 'epoch': 0.1}", offends=False),
+    )
+
+    def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        return ~np.isfinite(rows["grad_norm"])

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.judged import RowRule
+from higgs_logscan.profile import Profile
+from higgs_logscan.rule import Example, threshold
+from higgs_logscan.table import Rows
+
+
+@dataclass(frozen=True)
+class LearningRateZero(RowRule):
+    """The learning rate is zero while training goes on.
+
+    Nothing is learned at a learning rate of zero. A schedule that ends before the run does is
+    the usual cause: accelerate steps the scheduler once a process, so that with two processes it
+    is exhausted half way (one public run sat at the same evaluation loss five times).
+
+    False positives: the first step of a warm-up and the last of a schedule are zero by design;
+    two in a row at either end are not judged as a fault unless they are many.
+    """
+
+    id = "learning-rate-zero"
+    area = "optimisation"
+    severity = "error"
+    carries = ("R25",)
+    reads = ("learning_rate",)
+    kinds = ("step",)
+    needs = "the learning rate of each step: `{'loss': …, 'learning_rate': …}`"
+    message = "the learning rate is 0 in {count} of {seen} records"
+    likely = "The schedule is exhausted, or the learning rate was never set."
+    next = "Print `scheduler.get_last_lr()` and the number of scheduler steps beside the optimizer's."
+
+    at_least: int = threshold(4, "records with a learning rate of zero")
+
+    examples = (
+        Example("\n".join(f"{{'loss': 15.2{i}, 'grad_norm': 6.8, 'learning_rate': 0.0, 'epoch': 0.1}}" for i in range(6)), offends=True),
+        Example("{'loss': 3.1, 'grad_norm': 0.8, 'learning_rate': 0.0, 'epoch': 5.0}", offends=False, why="the end of a schedule"),
+    )
+
+    def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        return np.asarray(rows["learning_rate"] == 0.0)

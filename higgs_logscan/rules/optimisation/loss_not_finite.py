@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from higgs_logscan.context import Context
+from higgs_logscan.finding import Judgement
+from higgs_logscan.judged import Judged
+from higgs_logscan.rule import Example, Rule, threshold
+from higgs_logscan.stretch import Stretch
+
+_COLUMNS = ("text_loss", "audio_loss", "loss", "eval_loss")
+
+
+@dataclass(frozen=True)
+class _ByColumn:
+    """What is known of each loss column; adds up column by column."""
+
+    judged: Mapping[str, Judged]
+
+    def __add__(self, later: _ByColumn) -> _ByColumn:
+        merged = dict(self.judged)
+        for column, judged in later.judged.items():
+            merged[column] = merged[column] + judged if column in merged else judged
+        return _ByColumn(merged)
+
+
+@dataclass(frozen=True)
+class LossNotFinite(Rule):
+    """A loss is NaN or infinite: from here on the weights are destroyed, or the loss is undefined.
+
+    The usual causes are a cross entropy over no label at all (every one masked), an overflow in
+    half precision, a weight that is not a number, or a learning rate that blew the weights up.
+    NaN at the very first record points to weights or data that were not finite from the start.
+
+    False positives: none. Trainers themselves misread it: `total > 0` is false for NaN, so that
+    some print "Total loss is ZERO".
+    """
+
+    id = "loss-not-finite"
+    area = "optimisation"
+    severity = "error"
+    carries = ("R21",)
+    needs = "any loss"
+
+    at_least: int = threshold(1, "losses that are not finite")
+
+    examples = (
+        Example("Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1\nStep 2 - Losses: Text=nan, Audio=6.8, Total=nan   <-", offends=True),
+        Example("Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1", offends=False),
+    )
+
+    def summarise(self, stretch: Stretch) -> _ByColumn | None:
+        judged = {}
+        for column in _COLUMNS:
+            if column not in stretch.table.columns:
+                continue
+            rows = stretch.table.having((column,))
+            bad = np.flatnonzero(~np.isfinite(rows[column]))
+            found = Judged(len(rows), len(bad))
+            if len(bad):
+                found = replace(found, first=rows.evidence(int(bad[0]), column), last=rows.evidence(int(bad[-1]), column))
+            judged[column] = found
+        return _ByColumn(judged) if judged else None
+
+    def judge(self, summary: Any, context: Context) -> Judgement:
+        if summary is None:
+            return self.unjudged("the log prints no loss")
+        measured = {column: judged.offending for column, judged in summary.judged.items()}
+        bad = {column: judged for column, judged in summary.judged.items() if judged.offending}
+        if sum(measured.values()) < self.at_least:
+            return self.passes(**measured)
+        first = min((j.first for j in bad.values() if j.first), key=lambda e: e.byte)
+        last = max((j.last for j in bad.values() if j.last), key=lambda e: e.byte)
+        names = ", ".join(column.replace("_", " ") for column in bad)
+        return self.offends_with(
+            f"{names} not finite in {max(j.offending for j in bad.values())} records",
+            first,
+            last,
+            count=sum(measured.values()),
+            measured=measured,
+            likely="A cross entropy over no label at all, an overflow in half precision, or weights that are not finite.",
+            next="Stop at the first one: print the number of labels, and `isfinite` of logits and weights.",
+        )

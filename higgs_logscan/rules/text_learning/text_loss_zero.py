@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.judged import RowRule
+from higgs_logscan.profile import Profile
+from higgs_logscan.rule import Example, threshold
+from higgs_logscan.table import Rows
+
+
+@dataclass(frozen=True)
+class TextLossZero(RowRule):
+    """The text loss is exactly zero from the start: it was not computed.
+
+    Trainers write 0.0 when they skip the text loss, because no label is left or because logits
+    and labels did not fit. Nothing then teaches the text head.
+
+    False positives: data with a fixed text template reach 0.0000 within a few hundred steps,
+    which is healthy. Only zeros among the first records of the run are counted, and `0.0` at
+    full precision everywhere.
+    """
+
+    id = "text-loss-zero"
+    area = "text-learning"
+    severity = "error"
+    carries = ("R04", "R32")
+    reads = ("text_loss",)
+    kinds = ("micro-batch", "step")
+    needs = "the text loss of each step, apart from the total"
+    message = "the text loss is exactly 0 in {count} of the first records"
+    likely = "The text loss is skipped: every text label is masked, or logits and labels differ in length."
+    next = "Print the number of text labels that are not -100, and the lengths of text logits and labels."
+
+    at_least: int = threshold(3, "records with a text loss of exactly zero")
+    early: int = threshold(20, "records at the start of the run in which a zero counts")
+
+    examples = (
+        Example(
+            """
+            Step 1: {'text_loss': 0.0, 'audio_loss': 6.93, 'total_loss': 6.93}   <-
+            Step 2: {'text_loss': 0.0, 'audio_loss': 6.91, 'total_loss': 6.91}
+            Step 3: {'text_loss': 0.0, 'audio_loss': 6.88, 'total_loss': 6.88}
+            """,
+            offends=True,
+        ),
+        Example("\n".join(f"Step {i} - Losses: Text={max(0, 5 - i / 5):.4f}, Audio=4.1, Total=9" for i in range(40)), offends=False),
+    )
+
+    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        return np.asarray(rows["ordinal"] < self.early)
+
+    def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        return np.asarray(rows["text_loss"] == 0.0)

@@ -1,0 +1,268 @@
+"""A report in words: the sentences and figures that every output for people shares.
+
+Functions of a finished run, to plain text that may still hold characters of the log: whoever
+writes it to a terminal escapes it. Nothing is claimed here that the judgements do not support.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from higgs_logscan.curve import Curve
+from higgs_logscan.finding import Finding, Measures, NotJudged
+from higgs_logscan.report import Area, Report, Run
+
+#: A fall, in nats from the first tenth to the last, that is worth calling one; and records that it takes.
+FALL, RECORDS = 0.1, 20
+#: The area of each loss, and the word for it.
+LOSSES = {"text-learning": ("text_loss", "text"), "audio-learning": ("audio_loss", "audio")}
+#: The key figure of an area that passed: the first template whose rule measured all its names. A rule
+#: needs no row here: an area that offends shows its worst finding, another one how many rules judged.
+FIGURES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "balance": (("loss-not-in-total", "text and audio make the total in {records:,} records"),),
+    "incidents": (("log-truncated", "none, {position:,} of {planned:,} steps done"),),
+    "reading": (("low-coverage", "{share:.1%} of {segments:,} pieces understood"),),
+}
+_KINDS = {
+    "micro-batch": "forward pass",
+    "step": "step line",
+    "evaluation": "evaluation",
+    "epoch": "epoch line",
+    "sample": "sample",
+    "incident": "incident",
+}
+_STAMP = re.compile(r"\W{0,3}(\d{4}-\d\d-\d\d)[T _](\d\d:\d\d:\d\d)")
+
+
+# -- numbers ----------------------------------------------------------------------------------------
+
+
+def number(value: Any) -> str:
+    """A measure as a person reads it: two decimals, two digits where it is small, `nan` as it is."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(number(v) for v in value)}]"
+    if value is None or isinstance(value, str | bool):
+        return "none" if value is None else str(value)
+    if not math.isfinite(value):
+        return str(float(value))
+    if float(value).is_integer():
+        return f"{int(value):,}" if abs(value) < 1e15 else f"{value:.3g}"
+    if abs(value) < 0.1:
+        return f"{value:.2g}"
+    return f"{value:,.2f}" if abs(value) < 1e6 else f"{value:.3g}"
+
+
+def measures(measured: Measures) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {number(value)}" for name, value in measured.items())
+
+
+def counted(count: int, word: str) -> str:
+    ending = "" if count == 1 else "es" if word.endswith("s") else "s"
+    return f"{count:,} {word}{ending}"
+
+
+def duration(seconds: float) -> str:
+    """`2 h 14 min`, `6 min 40 s`, `12 s`."""
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    if hours:
+        return f"{hours:,} h {minute} min"
+    return f"{minute} min {second} s" if minute else f"{second} s"
+
+
+# -- the run ----------------------------------------------------------------------------------------
+
+
+def extent(run: Run) -> str:
+    """How far the run went and how long it took, as far as the log says so."""
+    curves = list(run.context.curves.curves.values())
+    last = max((int(curve.where[-1][3]) for curve in curves), default=-1)
+    # A bucket of many records is known by its first one: the run then went on beyond it.
+    whole = any(curve.where[-1][3] == last and not curve.shift for curve in curves)
+    words = [f"{'to' if whole else 'beyond'} step {last:,}"] if last >= 0 else []
+    if last < 0 and curves:
+        words = [counted(max(len(curve) for curve in curves), "record")]
+    stamps = [stamp for curve in curves for at in (0, -1) if (stamp := _stamp(curve.evidence(at).text))]
+    if stamps and max(stamps) > min(stamps):
+        words.append(duration((max(stamps) - min(stamps)).total_seconds()))
+    return ", ".join(words)
+
+
+def _stamp(line: str) -> datetime | None:
+    found = _STAMP.match(line)
+    try:
+        return datetime.fromisoformat("T".join(found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def state(run: Run) -> str:
+    """What the losses amount to, in a sentence or two. Learning is said only where nothing contradicts it."""
+    curves = run.context.curves
+    known = {area: curve for area, (column, _) in LOSSES.items() if (curve := curves.finest(column))}
+    total = curves.finest("loss")
+    if not known and total is None:
+        return "No loss was read from it: whether anything is learned cannot be told."
+    if not known and total is not None:
+        return (
+            f"Only the summed loss is printed ({course(total)}): whether audio learns, "
+            "and whether labels are aligned, cannot be told."
+        )
+    if all(learns(run, area) for area in LOSSES):
+        return f"Learning both: {', '.join(_against_chance(run, area) for area in LOSSES)}{_validation(run)}."
+    return " ".join(_state_of(run, area) for area in LOSSES)
+
+
+def _state_of(run: Run, area: str) -> str:
+    column, word = LOSSES[area]
+    curve = run.context.curves.finest(column)
+    if curve is None:
+        return f"The {word} loss is not printed: whether {word} is learned cannot be told."
+    if curve.nonfinite:
+        return f"The {word} loss is not finite in {curve.nonfinite:,} of {counted(len(curve), 'record')}."
+    went = f"{course(curve)} ({chance(run, area)})"
+    if learns(run, area):
+        return f"Learning {word}: {went}."
+    if len(curve) < RECORDS:
+        return f"{counted(len(curve), 'record')} of the {word} loss show no course: {went}."
+    offending = dict.fromkeys(finding.rule for finding in run.findings if finding.area == area)
+    doubt = f"; see {', '.join(offending)}" if offending else ""
+    return f"The {word} loss {'falls' if falls(curve) else 'does not fall'}: {went}{doubt}."
+
+
+def falls(curve: Curve) -> bool:
+    """Whether the last tenth of a curve stands clearly below the first one."""
+    return len(curve) >= RECORDS and curve.mean(0, 0.1) - curve.mean(0.9, 1) >= FALL
+
+
+def learns(run: Run, area: str) -> bool:
+    """Whether a loss fell over the run, no rule of its area offends, and no error stands anywhere."""
+    curve = run.context.curves.finest(LOSSES[area][0])
+    if curve is None or run.verdict in ("fail", "unknown") or any(f.area == area for f in run.findings):
+        return False
+    return not curve.nonfinite and falls(curve)
+
+
+def _validation(run: Run) -> str:
+    curve = run.context.curves.series("eval_loss")
+    return f"; validation {number(curve.first)} to {number(curve.last)}" if curve and len(curve) > 1 else ""
+
+
+def _against_chance(run: Run, area: str) -> str:
+    column, word = LOSSES[area]
+    curve = run.context.curves.finest(column)
+    return f"{word} {course(curve)} ({chance(run, area)})" if curve else word
+
+
+def course(curve: Curve) -> str:
+    """The first value, and where the curve ends: the mean of its last tenth."""
+    return f"{number(curve.first)} to {number(ending(curve))}"
+
+
+def ending(curve: Curve) -> float:
+    """Where a curve ends: the mean of its last tenth, or its last value where that is not finite."""
+    return curve.mean(0.9, 1) if math.isfinite(curve.last) else curve.last
+
+
+def chance_level(run: Run, area: str) -> float:
+    return run.context.text_chance if area == "text-learning" else run.context.audio_chance
+
+
+def chance(run: Run, area: str) -> str:
+    """The chance level of a loss, and whether the vocabulary it rests on is only assumed."""
+    known = run.context.vocabulary if area == "text-learning" else run.context.audio_vocabulary
+    return f"chance {number(chance_level(run, area))}{'' if known.certain else ', assumed'}"
+
+
+def points(curve: Curve, most: int) -> list[float]:
+    """The curve as that many means at most, NaN wherever a value was not finite."""
+    parts = np.array_split(np.arange(len(curve.bucket)), max(1, min(most, len(curve.bucket))))
+    broken, means = curve.finite < curve.count, curve.means
+    return [math.nan if broken[part].any() else float(means[part].mean()) for part in parts]
+
+
+# -- areas, rules, coverage -------------------------------------------------------------------------
+
+
+def figure(run: Run, area: Area) -> str:
+    """The key figure of an area, in words."""
+    found = [finding.message for finding in run.findings if finding.area == area.area]
+    if found:
+        return found[0]
+    if area.verdict == "unknown":
+        reasons = [j.not_judged.reason for j in run.judgements if j.area == area.area and j.not_judged]
+        return f"not judged: {reasons[0]}" if reasons else "no rule was asked"
+    for rule, template in FIGURES.get(area.area, ()):
+        try:
+            return template.format_map(dict(area.measured[rule]))
+        except (KeyError, ValueError, TypeError):  # not measured, or not as that number
+            continue
+    steered = _steered(run) if area.area == "optimisation" else ""
+    return steered or f"nothing found by {counted(area.judged, 'rule')}"
+
+
+def _steered(run: Run) -> str:
+    """What the optimizer did, from the log's own figures."""
+    norm, rate = run.series.get("grad_norm"), run.series.get("learning_rate")
+    words = [f"grad norm {number(norm.minimum)} to {number(norm.maximum)}"] if norm and not norm.nonfinite else []
+    words += [f"learning rate {number(rate.first)} to {number(rate.last)}"] if rate else []
+    return ", ".join(words)
+
+
+def opening(run: Run) -> list[tuple[str, list[str]]]:
+    """What the trainer would have to print, and the rules that it would open; most rules first."""
+    rules: dict[str, list[str]] = {}
+    for unjudged in run.not_judged:
+        rules.setdefault(unjudged.needs, []).append(unjudged.rule)
+    return sorted(rules.items(), key=lambda item: -len(item[1]))
+
+
+def reason(unjudged: NotJudged) -> str:
+    return f"{unjudged.reason}; needs {unjudged.needs}" if unjudged.needs else unjudged.reason
+
+
+def coverage(run: Run) -> str:
+    """How much of the log was understood, and what was read from it."""
+    reading = run.context.reading
+    read = [counted(n, word) for kind, word in _KINDS.items() if (n := run.context.records(kind))]
+    if run.arrays:
+        read.append(counted(run.arrays, "token array"))
+    share = math.floor(reading.share * 1000) / 10  # never rounded up to 100 %
+    understood = f"{share:g} % of {counted(reading.segments, 'piece')} understood"
+    return f"{counted(reading.lines, 'line')}, {understood}" + (f": {', '.join(read)}" if read else "")
+
+
+def place(finding: Finding) -> str:
+    """Where and how often: `step 40 to 300, 12 times`."""
+    first, last = finding.first, finding.last
+    words = []
+    if first and first.step is not None:
+        until = f" to {last.step:,}" if last and last.step not in (None, first.step) else ""
+        words.append(f"step {first.step:,}{until}")
+    if first and first.rank is not None:
+        words.append(f"rank {first.rank}")
+    if finding.count > 1:
+        words.append(f"{finding.count:,} times")
+    return ", ".join(words)
+
+
+def summary(run: Run) -> str:
+    """`fail: 1 error, 2 notes; 34 of 41 rules judged`."""
+    severities = Counter(finding.severity for finding in run.findings)
+    found = [counted(n, severity) for severity in ("error", "warning", "note") if (n := severities[severity])]
+    rules = len(run.judgements)
+    return f"{run.verdict}: {', '.join(found) or 'no findings'}; {rules - len(run.not_judged)} of {rules} rules judged"
+
+
+def summary_of(report: Report) -> str:
+    """`fail: 3 logs, 1 fail, 2 pass`."""
+    verdicts = Counter(run.verdict for run in report.runs)
+    parts = [f"{verdicts[verdict]:,} {verdict}" for verdict in ("fail", "warn", "pass", "unknown") if verdicts[verdict]]
+    return f"{report.verdict}: {counted(len(report.runs), 'log')}, {', '.join(parts)}"
