@@ -29,14 +29,16 @@ PENDING = 4096
 #: Arrays and counts of one record at most: a log that never ends a record cannot exhaust memory.
 PIECES = 4096
 
-#: Bytes of a column that gathers what several lines say (`warning`, `missing`).
+#: Characters of a column that gathers what several lines say, at most.
 GATHERED = 200
 
-MICRO_BATCH, STEP, EVALUATION, EPOCH, SAMPLE, INCIDENT = (
-    KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation", "epoch", "sample", "incident")
+MICRO_BATCH, STEP, EVALUATION, EPOCH, SAMPLE, INCIDENT, PROGRESS = (
+    KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation", "epoch", "sample", "incident", "progress")
 )
 #: The kinds of records that are blocks of lines: what a line may join.
 _BLOCKS = (MICRO_BATCH, STEP, SAMPLE)
+_NO_KIND = [-1]
+_GATHERED = ("warning", "missing")
 #: Holes that are a column of the modality that a header named.
 _OF_MODALITY = {"valid_tokens": "{}_valid", "accuracy": "{}_accuracy"}
 _UNKNOWN, _TRAIN, _VALIDATION = (PHASES.index(phase) for phase in ("unknown", "train", "validation"))
@@ -68,7 +70,8 @@ class _Action:
         self.modality = MODALITIES.index(line.modality) if line.modality else -1
         self.window = WINDOWS.index(line.window) if line.window else 0
         self.filtered = line.filtered
-        self.converters = line.converters
+        #: Per hole: its name, what reads it, whether it is a column that the last value of counts.
+        self.holes = tuple((name, read, name in COLUMNS and name not in _GATHERED) for name, read in line.converters)
         self.beginning = line.beginning if line.begins else None
         self.joins = tuple(KINDS.index(kind) for kind in line.joins)
         self.named = line.holes.index("step") if line.resumes else -1
@@ -95,6 +98,8 @@ class Assembler:
     _pending: dict[int, list[Record]] = field(default_factory=dict)
     _step: dict[int, int] = field(default_factory=dict)
     _start: int = 0
+    #: Planned and reached iterations of the longest bar.
+    _bar: tuple[int, int] = (0, 0)
     _ordinals: dict[int, int] = field(default_factory=dict)
     _out: list[Record] = field(default_factory=list)
 
@@ -150,13 +155,14 @@ class Assembler:
         if line.header:
             block.modality, block.sample, block.codebook = action.modality, -1, -1
         counts: dict[str, int] = {}
-        for name, value in line.states.items():
-            self._says(action, block, at, name, value)
-        for (name, convert), group in zip(action.converters, groups, strict=True):
-            value = convert(group)
+        if line.states:
+            for name, value in line.states.items():
+                self._says(action, block, at, name, value)
+        for (name, read, column), group in zip(action.holes, groups, strict=True):
+            value = read(group)
             if value is None:
                 continue
-            if name in COLUMNS and name != "missing":
+            if column:
                 record.values[name] = value
                 record.where[name] = at
             elif name in ("masked", "valid", "total"):
@@ -181,7 +187,7 @@ class Assembler:
     def _says(self, action: _Action, block: _Block, at: At, name: str, value: Any) -> None:
         """What a line says of the record, or of the part of it that a header named."""
         record = block.record
-        if name == "missing":
+        if name in _GATHERED:
             _gather(record, name, value, at)
         elif name in COLUMNS:
             record.values[name] = value
@@ -247,7 +253,7 @@ class Assembler:
     def _block(self, action: _Action, plan: Plan, groups: tuple[bytes, ...], at: At) -> tuple[int, _Block]:
         """The open record that a line belongs to, after ending what the line ends."""
         kind, rank = action.kind, plan.rank
-        if kind in _BLOCKS:
+        if action.joins or (kind in _BLOCKS and self._touched.get(rank, _NO_KIND)[-1] != kind):
             kind = self._touch(rank, kind, action.joins)
         key = (rank, kind)
         block = self._open.get(key)
@@ -270,7 +276,7 @@ class Assembler:
 
     @staticmethod
     def _resumes(action: _Action, block: _Block, groups: tuple[bytes, ...]) -> bool:
-        return action.named >= 0 and block.record.step == action.converters[action.named][1](groups[action.named])
+        return action.named >= 0 and block.record.step == action.holes[action.named][1](groups[action.named])
 
     def _touch(self, rank: int, kind: int, joins: tuple[int, ...]) -> int:
         """The kind of block that a line belongs to: its own, or the open one of `joins` that was read last."""
@@ -280,10 +286,9 @@ class Assembler:
             if last in joins and block and not block.closed:
                 kind = last
                 break
-        if not touched or touched[-1] != kind:
-            if kind in touched:
-                touched.remove(kind)
-            touched.append(kind)
+        if kind in touched:
+            touched.remove(kind)
+        touched.append(kind)
         return kind
 
     def _opened(self, key: tuple[int, int], plan: Plan, at: At) -> _Block:
@@ -300,12 +305,24 @@ class Assembler:
         if not (record.values or record.arrays or record.maskings or record.codebook_loss or record.step >= 0):
             return
         if record.kind != MICRO_BATCH:
+            self._place(record)
             self._emit(record)
             return
         pending = self._pending.setdefault(record.rank, [])
         pending.append(record)
         if len(pending) >= PENDING:
             self._release(record.rank, _TRAIN, None)
+
+    def _place(self, record: Record) -> None:
+        """A step line without a number (a Trainer's dict) stands at the training bar's last position.
+
+        The training bar is the longest one: it counts the optimizer steps that such a trainer logs.
+        """
+        if record.kind == PROGRESS and "position" in record.values:
+            if record.values["planned"] >= self._bar[0]:
+                self._bar = (record.values["planned"], record.values["position"])
+        elif record.kind in (STEP, EVALUATION) and record.step < 0 and self._bar[0]:
+            record.step, record.step_inferred = self._bar[1], True
 
     def _named(self, record: Record, step: int) -> None:
         """A line names a step: what waited before it can be told training from validation."""
@@ -325,11 +342,12 @@ class Assembler:
     def _release(self, rank: int, phase: int, until: int | None) -> None:
         """Pending micro-batches get their phase, and a step each: spread evenly up to the named one."""
         pending = self._pending.pop(rank, [])
-        since = self._step.get(rank, 0)
+        since = self._step.get(rank, -1 if until is None else 0)
         for i, record in enumerate(pending, 1):
             record.phase = phase
-            record.step_inferred = True
-            record.step = since if until is None else since + -(-i * (until - since) // len(pending))
+            if since >= 0:
+                record.step_inferred = True
+                record.step = since if until is None else since + -(-i * (until - since) // len(pending))
             self._emit(record)
 
     def _emit(self, record: Record) -> None:

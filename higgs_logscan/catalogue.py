@@ -7,6 +7,7 @@ from higgs_logscan.dialect import Dialect
 from higgs_logscan.dialects.alignment import ALIGNMENT
 from higgs_logscan.dialects.bar import BAR
 from higgs_logscan.dialects.dataset_debug import DATASET_DEBUG
+from higgs_logscan.dialects.debug_step import DEBUG_STEP
 from higgs_logscan.dialects.diagnostics import DIAGNOSTICS
 from higgs_logscan.dialects.dict_line import DICT_LINE
 from higgs_logscan.dialects.foreign import FOREIGN
@@ -56,7 +57,7 @@ from higgs_logscan.rules.text_learning.text_worse_than_chance import TextWorseTh
 
 DIALECTS: tuple[Dialect, ...] = (
     FORWARD_PASS, ALIGNMENT, WINDOW, METRICS_BLOCK, DATASET_DEBUG, STEP_LINE, DICT_LINE, DIAGNOSTICS, LOGURU_STEP,
-    KEY_VALUE, SWIFT, STRATEGIC_LOG, BAR, STARTUP, INCIDENT, FOREIGN,
+    DEBUG_STEP, KEY_VALUE, SWIFT, STRATEGIC_LOG, BAR, STARTUP, INCIDENT, FOREIGN,
 )  # fmt: skip
 
 RULES: tuple[type[Rule], ...] = (

@@ -41,6 +41,7 @@ class RootCause:
     """A cause as a report names it."""
 
     cause: str
+    summary: str
     detail: str
     confidence: Confidence
     since: Evidence | None
@@ -54,23 +55,18 @@ def diagnose(judgements: Sequence[Judgement], causes: Sequence[Cause]) -> tuple[
     """The causes that the findings speak for, best first.
 
     Ranked by the surest sign, then by how many rules speak for it, then by the order of the
-    list, which is by harm. A cause that another one explains ranks behind it.
+    list, which is by harm. A cause that follows from one at least as sure ranks behind it.
     """
     findings = {j.rule: j.findings[0] for j in judgements if j.findings}
     passed = {j.rule for j in judgements if not j.findings and not j.not_judged}
     spoken = [c for c in causes if findings.keys() & c.signs.keys() and not findings.keys() & set(c.refuted_by)]
-    explained = {effect for cause in spoken for effect in cause.explains}
+    named = {cause.id: _named(cause, findings, passed) for cause in spoken}
+    sure = {id: _CONFIDENCES.index(cause.confidence) for id, cause in named.items()}
+    explained = {e for cause in spoken for e in cause.explains if sure[cause.id] <= sure.get(e, 0)}
     order = {cause.id: place for place, cause in enumerate(causes)}
-
-    def rank(named: RootCause) -> tuple[bool, int, int, int]:
-        return (
-            named.cause in explained,
-            _CONFIDENCES.index(named.confidence),
-            -len(named.for_),
-            order[named.cause],
-        )
-
-    return tuple(sorted((_named(cause, findings, passed) for cause in spoken), key=rank))
+    return tuple(
+        sorted(named.values(), key=lambda c: (c.cause in explained, sure[c.cause], -len(c.for_), order[c.cause]))
+    )
 
 
 def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> RootCause:
@@ -80,4 +76,4 @@ def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> R
     confidence = _CONFIDENCES[min(best + bool(against), len(_CONFIDENCES) - 1)]
     firsts = [found for rule in signs if (found := findings[rule].first)]
     since = min(firsts, key=lambda e: e.byte) if firsts else None
-    return RootCause(cause.id, cause.detail, confidence, since, tuple(signs), against, cause.settles, cause.next)
+    return RootCause(cause.id, cause.summary, cause.detail, confidence, since, tuple(signs), against, cause.settles, cause.next)

@@ -249,7 +249,8 @@ def _integer(text: bytes) -> int | None:
 
 
 def _percent(text: bytes) -> float:
-    return float(text) / 100
+    """A percentage as a fraction, exact to its last digit."""
+    return float(text) if text == b"nan" else float(text + b"e-2")
 
 
 def _shape(text: bytes | None) -> tuple[int, ...] | None:

@@ -140,8 +140,12 @@ class RowRule(Rule):
 
     def judge(self, summary: Judged | None, context: Context) -> Judgement:
         if summary is None:
-            return self.unjudged("the log does not print it")
+            return self.unjudged(f"the log prints no {self._what()}")
         return self.decide(summary, context)
+
+    def _what(self) -> str:
+        of_pieces = {"windows": "windows of predictions and labels", "maskings": "counts of masked labels"}
+        return of_pieces.get(self.over) or " with ".join(column.replace("_", " ") for column in self.reads)
 
     def decide(self, judged: Judged, context: Context) -> Judgement:
         """Offends with `at_least` offending rows; override for anything else."""
@@ -165,11 +169,16 @@ class IncidentRule(RowRule):
     reads = ("incident", "message")
     kinds = ("incident",)
     needs = "the console output up to the end of the process, errors included"
-    #: The values of the column `incident` that offend.
+    #: The values of the column `incident` that offend, and words of a message that do, e.g. of an exception.
     incidents: ClassVar[tuple[str, ...]] = ()
+    words: ClassVar[tuple[str, ...]] = ()
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.isin(rows["incident"].astype(str), self.incidents)
+        named = [
+            incident in self.incidents or any(words in message for words in self.words)
+            for incident, message in zip(rows["incident"], rows["message"], strict=True)
+        ]
+        return np.array(named, bool)
 
     def judge(self, summary: Judged | None, context: Context) -> Judgement:
         return self.passes(count=0) if summary is None else self.decide(summary, context)

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from higgs_logscan.context import Context
 from higgs_logscan.curve import Curve
 from higgs_logscan.diagnosis import RootCause
@@ -129,17 +131,21 @@ def verdict(found: Sequence[Area], recognised: bool) -> Verdict:
 def finite(measures: Mapping[str, Any]) -> dict[str, Any]:
     """Numbers as JSON can write them: one that is not finite is null, and named under `nonfinite`."""
     lost = {k: _spelled(v) for k, v in measures.items() if isinstance(v, float) and not math.isfinite(v)}
-    kept = {k: None if k in lost else _plain(v) for k, v in measures.items()}
+    kept = {k: _plain(v) for k, v in measures.items()}
     return {**kept, "nonfinite": lost} if lost else kept
 
 
 def _plain(value: Any) -> Any:
     """Whole sums as integers; long fractions at six significant digits, which is what logs print."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and abs(value) < 1e15 else float(f"{value:.6g}")
     if isinstance(value, list | tuple):
         return [_plain(v) for v in value]
-    return value
+    if isinstance(value, np.generic):
+        value = value.item()
+    if not isinstance(value, float):
+        return value
+    if not math.isfinite(value):
+        return None
+    return int(value) if value.is_integer() and abs(value) < 1e15 else float(f"{value:.6g}")
 
 
 def _spelled(value: float) -> str:

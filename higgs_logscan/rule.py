@@ -9,6 +9,7 @@ Summaries support `a + b`, "a's stretch, followed by b's": associative, not comm
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from math import isnan
 from typing import Any, ClassVar
 
 from higgs_logscan.context import Context
@@ -95,7 +96,10 @@ class CurveRule(Rule):
     """A rule over the curves of the run, which the context holds for all rules: no summary of its own."""
 
     def judge(self, summary: None, context: Context) -> Judgement:
-        return self.judge_curves(context)
+        judgement = self.judge_curves(context)
+        if not judgement.findings and any(isinstance(v, float) and isnan(v) for v in judgement.measured.values()):
+            return self.unjudged("the loss is not finite where it would be judged", **judgement.measured)
+        return judgement
 
     def judge_curves(self, context: Context) -> Judgement:
         raise NotImplementedError

@@ -83,7 +83,7 @@ def _run() -> dict[str, Any]:
         verdict=_one_of(get_args(Verdict)),
         context=_closed(**{name: _closed(value=_SCALAR, basis=_one_of(get_args(Basis))) for name in _CONTEXT}),
         coverage=_closed(recognised=_COUNT, segments=_COUNT, share={"type": "number", "minimum": 0, "maximum": 1}),
-        read=_closed(records=_some({kind: _COUNT for kind in KINDS}), losses=_COUNT, arrays=_COUNT, integers=_COUNT),
+        read=_closed(records=_some(dict.fromkeys(KINDS, _COUNT)), losses=_COUNT, arrays=_COUNT, integers=_COUNT),
         areas={
             **_list_of(
                 _closed(

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from higgs_logscan.curve import Curve
-from higgs_logscan.finding import Finding, Measures, NotJudged
+from higgs_logscan.diagnosis import RootCause
+from higgs_logscan.finding import Finding, Measures
 from higgs_logscan.report import Area, Report, Run
 
 #: A fall, in nats from the first tenth to the last, that is worth calling one; and records that it takes.
@@ -28,7 +29,6 @@ LOSSES = {"text-learning": ("text_loss", "text"), "audio-learning": ("audio_loss
 FIGURES: Mapping[str, Sequence[tuple[str, str]]] = {
     "balance": (("loss-not-in-total", "text and audio make the total in {records:,} records"),),
     "incidents": (("log-truncated", "none, {position:,} of {planned:,} steps done"),),
-    "reading": (("low-coverage", "{share:.1%} of {segments:,} pieces understood"),),
 }
 _KINDS = {
     "micro-batch": "forward pass",
@@ -39,9 +39,6 @@ _KINDS = {
     "incident": "incident",
 }
 _STAMP = re.compile(r"\W{0,3}(\d{4}-\d\d-\d\d)[T _](\d\d:\d\d:\d\d)")
-
-
-# -- numbers ----------------------------------------------------------------------------------------
 
 
 def number(value: Any) -> str:
@@ -103,6 +100,30 @@ def _stamp(line: str) -> datetime | None:
         return None
 
 
+def cause(run: Run, named: RootCause) -> str:
+    """A root cause, its mechanism, the worst finding that speaks for it, and since when."""
+    # The mechanism is kebab-case by contract; with blanks it is a sentence already.
+    mechanism = named.detail if " " in named.detail else named.detail.replace("-", " ")
+    words = [sentence(f"{named.cause} ({named.confidence}): {mechanism}")]
+    signs = [finding.message for finding in run.findings if finding.rule in named.for_]
+    words += [sentence(sign[:1].upper() + sign[1:]) for sign in signs[:1]]
+    if named.since:
+        step = f"step {named.since.step:,}, " if named.since.step is not None else ""
+        words.append(f"Since {step}line {named.since.line:,}.")
+    return " ".join(words)
+
+
+def worst(run: Run) -> str:
+    """The finding that decided the verdict, as a sentence; nothing where none did."""
+    if run.verdict not in ("fail", "warn") or not run.findings:
+        return ""
+    return sentence(f"{run.findings[0].rule}: {run.findings[0].message}")
+
+
+def sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
 def state(run: Run) -> str:
     """What the losses amount to, in a sentence or two. Learning is said only where nothing contradicts it."""
     curves = run.context.curves
@@ -116,7 +137,11 @@ def state(run: Run) -> str:
             "and whether labels are aligned, cannot be told."
         )
     if all(learns(run, area) for area in LOSSES):
-        return f"Learning both: {', '.join(_against_chance(run, area) for area in LOSSES)}{_validation(run)}."
+        courses = ", ".join(_against_chance(run, area) for area in LOSSES) + _validation(run)
+        # A loss falls fastest where the labels leak: without a word on alignment it is no proof.
+        if aligned(run):
+            return f"Learning both: {courses}."
+        return f"Both losses fall: {courses}. Whether labels are aligned was not judged."
     return " ".join(_state_of(run, area) for area in LOSSES)
 
 
@@ -128,7 +153,7 @@ def _state_of(run: Run, area: str) -> str:
     if curve.nonfinite:
         return f"The {word} loss is not finite in {curve.nonfinite:,} of {counted(len(curve), 'record')}."
     went = f"{course(curve)} ({chance(run, area)})"
-    if learns(run, area):
+    if learns(run, area) and aligned(run):
         return f"Learning {word}: {went}."
     if len(curve) < RECORDS:
         return f"{counted(len(curve), 'record')} of the {word} loss show no course: {went}."
@@ -148,6 +173,11 @@ def learns(run: Run, area: str) -> bool:
     if curve is None or run.verdict in ("fail", "unknown") or any(f.area == area for f in run.findings):
         return False
     return not curve.nonfinite and falls(curve)
+
+
+def aligned(run: Run) -> bool:
+    """Whether the alignment of labels and predictions was judged, and nothing found."""
+    return any(area.area == "alignment" and area.verdict == "pass" for area in run.areas)
 
 
 def _validation(run: Run) -> str:
@@ -204,8 +234,8 @@ def figure(run: Run, area: Area) -> str:
             return template.format_map(dict(area.measured[rule]))
         except (KeyError, ValueError, TypeError):  # not measured, or not as that number
             continue
-    steered = _steered(run) if area.area == "optimisation" else ""
-    return steered or f"nothing found by {counted(area.judged, 'rule')}"
+    own = {"optimisation": _steered, "reading": understood}.get(area.area)
+    return (own(run) if own else "") or f"nothing found by {counted(area.judged, 'rule')}"
 
 
 def _steered(run: Run) -> str:
@@ -224,19 +254,19 @@ def opening(run: Run) -> list[tuple[str, list[str]]]:
     return sorted(rules.items(), key=lambda item: -len(item[1]))
 
 
-def reason(unjudged: NotJudged) -> str:
-    return f"{unjudged.reason}; needs {unjudged.needs}" if unjudged.needs else unjudged.reason
+def understood(run: Run) -> str:
+    """The coverage, never rounded up to all of it."""
+    reading = run.context.reading
+    share = math.floor(reading.share * 1000) / 10
+    return f"{share:g} % of {counted(reading.segments, 'piece')} understood"
 
 
 def coverage(run: Run) -> str:
     """How much of the log was understood, and what was read from it."""
-    reading = run.context.reading
     read = [counted(n, word) for kind, word in _KINDS.items() if (n := run.context.records(kind))]
     if run.arrays:
         read.append(counted(run.arrays, "token array"))
-    share = math.floor(reading.share * 1000) / 10  # never rounded up to 100 %
-    understood = f"{share:g} % of {counted(reading.segments, 'piece')} understood"
-    return f"{counted(reading.lines, 'line')}, {understood}" + (f": {', '.join(read)}" if read else "")
+    return ", ".join([f"{counted(run.context.reading.lines, 'line')}, {understood(run)}", *read])
 
 
 def place(finding: Finding) -> str:

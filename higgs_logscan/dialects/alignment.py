@@ -20,8 +20,8 @@ _LENGTHS = (
 )  # fmt: skip
 
 _FALLBACKS = (
-    Line("Using fallback text loss computation with original labels", "WARNING:__main__:⚠️  Using fallback text loss computation with original labels", {}, "micro-batch"),
     Line("Using fallback text loss computation with original labels (forced to avoid over-masking)", "WARNING:__main__:⚠️  Using fallback text loss computation with original labels (forced to avoid over-masking)", {}, "micro-batch"),
+    Line("Using fallback text loss computation with original labels", "WARNING:__main__:⚠️  Using fallback text loss computation with original labels", {}, "micro-batch"),
     Line("Using fallback text loss computation", "WARNING: Using fallback text loss computation", {}, "micro-batch"),
     Line("Using fallback audio loss computation", "INFO:__main__:Using fallback audio loss computation", {}, "micro-batch"),
     Line("Detected significant sequence expansion - likely due to audio tokens", "WARNING:__main__:Detected significant sequence expansion - likely due to audio tokens"),

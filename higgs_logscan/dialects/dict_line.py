@@ -46,8 +46,8 @@ DICT_LINE = Dialect(
         ),
         Line(
             "{mapping}",
-            "{'loss': 7.2558, 'grad_norm': 0.30584660172462463, 'learning_rate': 5e-06, 'epoch': 0.0}",
-            {"loss": 7.2558, "grad_norm": 0.30584660172462463, "learning_rate": 5e-06, "epoch": 0.0},
+            "{'loss': 7.2514, 'grad_norm': 0.30281460172462463, 'learning_rate': 5e-06, 'epoch': 0.0}",
+            {"loss": 7.2514, "grad_norm": 0.30281460172462463, "learning_rate": 5e-06, "epoch": 0.0},
             kind="step", begins=True, closes=True, keys=TRAINING, needs="loss|text_loss|audio_loss",
         ),
         Line(

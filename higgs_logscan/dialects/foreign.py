@@ -43,7 +43,7 @@ FOREIGN = Dialect(
         # libraries below torch
         Foreign(r"NNPACK|.*Could not initialize NNPACK", "[W NNPACK.cpp:61] Could not initialize NNPACK! Reason: Unsupported hardware."),
         Foreign(r".*\bweight_norm\b", "`torch.nn.utils.weight_norm` is deprecated in favor of `torch.nn.utils.parametrizations.weight_norm`."),
-        Foreign(r"\d{4}-\d\d-\d\d [\d:.]+: [IWEF] |WARNING: All log messages before absl|(?:Unable to register|TF-TRT|E0000 |W0000 |I0000 )", "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR"),
+        Foreign(r"\d{4}-\d\d-\d\d [\d:.]+: [IWEF] |All log messages before absl|(?:Unable to register|TF-TRT|E0000 |W0000 |I0000 )", "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR"),
         Foreign(r"(?:bin )?/\S+/bitsandbytes|=+BUG REPORT=+|Welcome to bitsandbytes", "===================================BUG REPORT==================================="),
         # messages that are empty: what follows stands on the next line
         Foreign(r"\s*$", "2025-08-25 15:53:22,417 - ERROR - "),

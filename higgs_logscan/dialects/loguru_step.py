@@ -33,7 +33,7 @@ _STEPS = (
 _AROUND = (
     Line("Distributed training initialized: rank {rank}/{world_size}", "2025-08-25 21:24:00 | INFO     | trainer.distributed:setup:51 - 🌐 Distributed training initialized: rank 3/8", {"rank": 3, "world_size": 8}, "config", begins=True),
     Line("Loss Components: text={text_loss}, audio={audio_loss}", "2025-08-25 21:24:00 | INFO     | trainer.distributed:log:90 -    Loss Components: text=1.2311, audio=1.0211", {"text_loss": 1.2311, "audio_loss": 1.0211}, "step"),
-    Line("Step {step} Performance:", "2025-08-25 21:24:00 | INFO     | trainer.distributed:log:86 - 📊 Step 100 Performance:", {"step": 100}, "step", begins="block"),
+    Line("Step {step} Performance:", "2025-08-25 21:24:00 | INFO     | trainer.distributed:log:86 - 📊 Step 100 Performance:", {"step": 100}, "step", begins="block", resumes=True),
     Line("GPU Memory: {_} allocated, {_} reserved", "2025-08-25 21:24:00 | INFO     | trainer.distributed:log:87 -    GPU Memory: 15.2GB allocated, 20.1GB reserved"),
     Line("Training Speed: {number} samples/sec", "2025-08-25 21:24:00 | INFO     | trainer.distributed:log:88 -    Training Speed: 31.4 samples/sec across 8 GPUs"),
     Line("Good DualFFN balance", "  ✅ Good DualFFN balance"),

@@ -101,8 +101,8 @@ STEP_LINE = Dialect(
         ),
         Line(
             "Sample audio labels (first {integer}): {labels}",
-            "2025-08-27 22:00:01,123 - INFO - Sample audio labels (first 10): [-100, 636, 355]",
-            {"codebook": 0, "labels": b"-100, 636, 355"}, "step", "audio", "first", states={"codebook": 0},
+            "2025-08-27 22:00:01,123 - INFO - Sample audio labels (first 10): [-100, 630, 351]",
+            {"codebook": 0, "labels": b"-100, 630, 351"}, "step", "audio", "first", states={"codebook": 0},
         ),
     ),
 )  # fmt: skip

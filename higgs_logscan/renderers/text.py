@@ -31,8 +31,8 @@ STYLES = {
     "note": "bold",
 }
 INDENT = 6
-#: An area's name and verdict; the longest sparkline; the narrowest page.
-NAME, WORD, SPARK, NARROW = 16, 6, 60, 40
+#: Columns of an area's name, verdict and loss; the longest sparkline; the narrowest page.
+NAME, WORD, FIGURE, SPARK, NARROW = 16, 6, 28, 60, 60
 #: Lines that are shown of what was not judged, and further causes, unless all are asked for.
 OPENING = 3
 
@@ -159,16 +159,10 @@ def _verdict(page: _Page, run: Run) -> None:
 def _answer(page: _Page, run: Run, verbose: bool) -> None:
     """The first root cause and what to do, or what the losses amount to."""
     if not run.root_causes:
-        page.say(_found(run) + wording.state(run), indent=INDENT)
+        page.say(f"{wording.worst(run)} {wording.state(run)}".lstrip(), indent=INDENT)
         return
     first, *others = run.root_causes
-    since = [f"step {first.since.step:,}"] if first.since and first.since.step is not None else []
-    since += [f"line {first.since.line:,}"] if first.since else []
-    page.say(
-        f"{first.cause} ({first.confidence}): {_sentence(first.detail)}"
-        + (f" Since {', '.join(since)}." if since else ""),
-        indent=INDENT,
-    )  # fmt: skip
+    page.say(wording.cause(run, first), indent=INDENT)
     page.say(first.next, "Fix:", INDENT + 5, "bold", INDENT)
     if verbose:
         page.say(first.settles, "To be sure:", INDENT + 12, "bold", INDENT)
@@ -178,18 +172,6 @@ def _answer(page: _Page, run: Run, verbose: bool) -> None:
         causes = [f"{cause.cause} ({cause.confidence})" for cause in (others if verbose else others[:OPENING])]
         more = len(others) - len(causes)
         page.say(f"Also: {', '.join(causes)}{f' and {more} more' if more else ''}.", indent=INDENT)
-
-
-def _found(run: Run) -> str:
-    """The worst finding in front, where one decided the verdict and no cause is known for it."""
-    if run.verdict not in ("fail", "warn") or not run.findings:
-        return ""
-    worst = run.findings[0]
-    return f"{worst.rule}: {_sentence(worst.message)} "
-
-
-def _sentence(words: str) -> str:
-    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 # -- the areas --------------------------------------------------------------------------------------
@@ -212,13 +194,14 @@ def _areas(page: _Page, run: Run) -> None:
 def _loss(page: _Page, name: str, verdict: str, curve: Curve, chance: str, level: float) -> None:
     """An area's loss: where it ends, its chance level, its course. `|` stands where it passes chance."""
     first, last = wording.number(curve.first), wording.number(wording.ending(curve))
-    words = f"{last}, {chance}" if chance else last
-    before, after = f"{words:<28}{first:>7} ", f" {last}"
-    values = wording.points(curve, min(SPARK, page.width - 2 - NAME - WORD - len(before) - len(after) - 1))
+    room = page.width - 2 - NAME - WORD - FIGURE - 8 - len(last) - 1
+    values = wording.points(curve, min(SPARK, room - 1))
     drawn = sparkline(values, ASCII if page.narrow else BLOCKS)
     passed = next((i for i in range(1, len(values)) if values[i] < level <= values[i - 1]), 0)
-    drawn = f"{drawn[:passed]}|{drawn[passed:]}" if passed else drawn
-    _row(page, name, verdict, before + drawn + after)
+    if passed:
+        drawn, chance = f"{drawn[:passed]}|{drawn[passed:]}", chance.replace(" ", " | ", 1)
+    words = f"{last}, {chance}" if chance else last
+    _row(page, name, verdict, f"{words:<{FIGURE}}{first:>7} {drawn} {last}")
 
 
 def _row(page: _Page, name: str, verdict: str, words: str) -> None:
@@ -262,11 +245,11 @@ def _parts(finding: Finding) -> Iterator[tuple[str, str]]:
 def _not_judged(page: _Page, run: Run, verbose: bool) -> None:
     rules = len(run.judgements)
     if verbose:
-        page.say(f"{len(run.not_judged)} of {rules} rules were not judged:")
+        page.say(f"{len(run.not_judged)} of {rules} rules not judged:")
         for unjudged in run.not_judged:
-            page.say(f"{unjudged.rule}: {wording.reason(unjudged)}", "-", 4, left=2)
+            page.say(f"{unjudged.rule}: {unjudged.reason}; needs {unjudged.needs}", "-", 4, left=2)
     else:
-        page.say(f"{len(run.not_judged)} of {rules} rules were not judged (--verbose lists them). To judge more, print")
+        page.say(f"{len(run.not_judged)} of {rules} rules not judged (--verbose lists them). To judge more, print")
         for needs, opened in wording.opening(run)[:OPENING]:
             page.say(f"{needs} ({', '.join(opened[:2])}{', …' if len(opened) > 2 else ''})", "-", 4, left=2)
     page.blank()

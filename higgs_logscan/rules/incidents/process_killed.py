@@ -17,6 +17,7 @@ class ProcessKilled(IncidentRule):
     id = "process-killed"
     severity = "error"
     incidents = ("killed", "dataloader-worker")
+    words = ("DataLoader worker (pid", "SIGKILL")
     message = "a process was killed {count} times"
     likely = "A time limit, the memory of the host, or a user."
     next = "Look at the scheduler's record and at `dmesg` for the out-of-memory killer."

@@ -18,6 +18,7 @@ class TargetOutOfBounds(IncidentRule):
     id = "target-out-of-bounds"
     severity = "error"
     incidents = ("out-of-bounds", "device-side-assert")
+    words = ("IndexError: Target ", "device-side assert triggered", "index out of range in self")
     carries = ("R17",)
     message = "{count} labels or indices outside their range"
     likely = "Codes outside 0 to 1023 beside the two stream ids: another codec, a delay mask of -1 left in the labels, or a text id among audio labels."

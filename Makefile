@@ -1,0 +1,23 @@
+# What a developer runs. `make help` lists it.
+PYTHON ?= python3
+VENV ?= .venv
+
+help: ## Show this list.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV): pyproject.toml
+	$(PYTHON) -m venv $(VENV) && $(VENV)/bin/pip install -q -e '.[test]' && touch $(VENV)
+
+test: $(VENV) ## Run the whole suite on two cores.
+	$(VENV)/bin/pytest -n 2
+
+lint: $(VENV) ## ruff and mypy --strict, as CI runs them.
+	$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check higgs_logscan tests bench && $(VENV)/bin/mypy
+
+bench: $(VENV) ## Speed and peak memory on dense and sparse logs, as ratios.
+	$(VENV)/bin/python bench/speed.py
+
+update: $(VENV) ## Rewrite the expected output of the scenarios; review it with git diff.
+	UPDATE_SCENARIOS=1 $(VENV)/bin/pytest tests/test_scenarios.py
+
+.PHONY: help test lint bench update

@@ -1,0 +1,122 @@
+"""A long report a step with an emoji a line: losses, tokens, masks, collapse, and what to think of them.
+
+`docs/log-formats.md` family C (scripts/training/distributed_trainer.py before 2025-08-25, in many
+versions). Where it judges its own numbers, only the numbers are read.
+"""
+
+from higgs_logscan.dialect import Dialect, Line
+
+_I = "2025-08-20 11:02:10,417 - INFO - "
+_W = "2025-08-20 11:02:10,417 - WARNING - "
+
+_STEPS = (
+    Line("=== DEBUGGING STEP {step} ===", "🔍 === DEBUGGING STEP 10 ===", {"step": 10}, "step", begins="block"),
+    Line("STEP {step} DIAGNOSTICS:", f"{_I}🔍 STEP 10 DIAGNOSTICS:", {"step": 10}, "step", begins="block", resumes=True),
+    Line("=== END DEBUG STEP {step} ===", f"{_I}🔄 === END DEBUG STEP 10 ===", {"step": 10}, "step", closes=True),
+    Line("AUDIO LOSS (Step {step}): {audio_loss}", f"{_I}🔊 AUDIO LOSS (Step 10): 6.9310", {"step": 10, "audio_loss": 6.931}, "step"),
+    Line("TEXT LOSS (Step {step}): {text_loss}", f"{_I}📝 TEXT LOSS (Step 10): 8.1210 (weighted: 4.0605, weight: 0.5)", {"step": 10, "text_loss": 8.121}, "step"),
+    Line("Per-codebook CE: {codebook_losses}", f"{_I}📊 Per-codebook CE: ['6.120', '6.440']", {"codebook_losses": [6.12, 6.44]}, "step"),
+    Line("CODEBOOK CE: {codebook_losses}", f"{_I}CODEBOOK CE: [6.1, 6.4] (detect identity leak if all < 2.0)", {"codebook_losses": [6.1, 6.4]}, "step"),
+    Line("LR[{integer}]={learning_rate} (step {integer})", f"{_I}📈 LR[0]=1.000000e-05 (step 10)", {"learning_rate": 1e-05}, "step"),
+    Line("TEXT: Loss={text_loss}, Acc={accuracy}%", f"{_I}TEXT: Loss=8.121, Acc=12.5%, Vocab=44", {"text_loss": 8.121, "accuracy": 0.125}, "step", "text", begins=True),
+    Line("AUDIO: Loss={audio_loss}, Acc={accuracy}%", f"{_I}AUDIO: Loss=6.121, Acc=3.5%, Vocab=120", {"audio_loss": 6.121, "accuracy": 0.035}, "step", "audio"),
+    Line("TOTAL: Loss={loss}, LR={learning_rate}, Step={step}", f"{_I}TOTAL: Loss=14.242, LR=1.00e-05, Step=10", {"loss": 14.242, "learning_rate": 1e-05, "step": 10}, "step", closes=True),
+    Line("VALIDATION (Step {step}): Loss={eval_loss}, Audio Accuracy={audio_accuracy}", f"{_I}📊 VALIDATION (Step 100): Loss=7.1210, Audio Accuracy=0.0310 (38/1225)", {"step": 100, "eval_loss": 7.121, "audio_accuracy": 0.031}, "evaluation", begins=True, closes=True),
+    Line("TEXT Accuracy: {integer}/{integer} = {text_accuracy}", f"{_I}📝 TEXT Accuracy: 12/96 = 0.1250 (12.5%)", {"text_accuracy": 0.125}, "step"),
+    Line("TEACHER-FORCING ACCURACY: {accuracy}%", f"{_I}🎯 TEACHER-FORCING ACCURACY: 3.5% (across 8 codebooks)", {"accuracy": 0.035}, "step", "audio"),
+    Line("FINAL TEXT LABELS: {text_valid} non-ignore / {text_total} total", f"{_I}  📊 FINAL TEXT LABELS: 120 non-ignore / 380 total (31.6%)", {"text_valid": 120, "text_total": 380}, "step"),
+    Line("audio_labels non-ignore: {audio_valid}/{audio_total}", f"{_I}  audio_labels non-ignore: 568/584", {"audio_valid": 568, "audio_total": 584}, "step"),
+    Line("audio_logits shape: {audio_logits_shape}", f"{_I}  audio_logits shape: torch.Size([73, 8, 1026])", {"audio_logits_shape": (73, 8, 1026)}, "step"),
+    Line("NO LORA GRADIENTS FOUND", f"{_W}⚠️  NO LORA GRADIENTS FOUND", {}, "step", warns="no-gradient"),
+)  # fmt: skip
+
+_ARRAYS = (
+    Line("First {integer} tokens: pred={predictions} | true={labels}", f"{_I}🎯 First 10 tokens: pred=[116, 9] | true=[-100, 9]", {"predictions": b"116, 9", "labels": b"-100, 9"}, "step", "audio", "first"),
+    Line("Last {integer} tokens: pred={predictions} | true={labels}", f"{_I}🎯 Last 10 tokens:  pred=[116, 9] | true=[930, 1025]", {"predictions": b"116, 9", "labels": b"930, 1025"}, "step", "audio", "last"),
+    Line("SEQUENCE START: pred={predictions} | true={labels}", f"{_I}🎯 SEQUENCE START: pred=[116, 9] | true=[-100, 9]", {"predictions": b"116, 9", "labels": b"-100, 9"}, "step", "audio", "first"),
+    Line("SEQUENCE END: pred={predictions} | true={labels}", f"{_I}🎯 SEQUENCE END:   pred=[116, 9] | true=[930, 1025]", {"predictions": b"116, 9", "labels": b"930, 1025"}, "step", "audio", "last"),
+    Line("TEXT First {integer} tokens: pred={predictions} | true={labels}", f"{_I}📝 TEXT First 10 tokens: pred=[11, 12] | true=[11, 13]", {"predictions": b"11, 12", "labels": b"11, 13"}, "step", "text", "first"),
+    Line("TEXT Last {integer} tokens: pred={predictions} | true={labels}", f"{_I}📝 TEXT Last 10 tokens: pred=[11, 12] | true=[11, 13]", {"predictions": b"11, 12", "labels": b"11, 13"}, "step", "text", "last"),
+    Line("VAL First {integer}: {_}", f"{_I}🎯 VAL First 10: pred=[116, 9] | true=[-100, 9]"),
+    Line("VAL Last {integer}: {_}", f"{_I}🎯 VAL Last 10:  pred=[116, 9] | true=[930, 1025]"),
+)  # fmt: skip
+
+#: Spelling and sample of what is only known: other figures, and the trainer's own opinion.
+_KNOWN = (
+    ("[rolling/{integer}] {_}", f"{_I}[rolling/100] audio_ce=6.91 text_w=8.20 total=15.11"),
+    ("REFERENCE AUDIO CONDITIONING:", f"{_I}🎤 REFERENCE AUDIO CONDITIONING:"),
+    ("AUDIO TOKENIZER INVESTIGATION:", f"{_I}🔍 AUDIO TOKENIZER INVESTIGATION:"),
+    ("MODEL OUTPUTS:", f"{_I}📤 MODEL OUTPUTS:"),
+    ("AUDIO LOSS COMPUTATION:", f"{_I}🔊 AUDIO LOSS COMPUTATION:"),
+    ("CRITICAL SHAPE CHECK:", f"{_I}🚨 CRITICAL SHAPE CHECK:"),
+    ("audio_in_ids non-zero: {_}", f"{_I}  audio_in_ids non-zero: 640/648"),
+    ("TOKEN {integer} ANALYSIS: {_}", f"{_I}🚨 TOKEN 1025 ANALYSIS: 16/568 (2.8%) of non-ignore labels"),
+    ("SEQUENCE END ANALYSIS: {_}", f"{_I}🔍 SEQUENCE END ANALYSIS: [1025, 1025]"),
+    ("MAPPING PAD TOKENS: {_}", f"{_I}🔧 MAPPING PAD TOKENS: 16 tokens"),
+    ("FOUND INVALID TOKENS: {_}", f"{_I}🚨 FOUND INVALID TOKENS: [1030]"),
+    ("Token Distribution After Collator:", f"{_I}📊 Token Distribution After Collator:"),
+    ("BOS ({integer}): {integer}", f"{_I}   • BOS (1024): 16"),
+    ("EOS ({integer}): {integer}", f"{_I}   • EOS (1025): 16"),
+    ("Masked ({_}): {integer}", f"{_I}   • Masked (-100): 16"),
+    ("Valid audio tokens ({_}): {integer}", f"{_I}   • Valid audio tokens (0-1023): 552"),
+    ("TENSOR ALIGNMENT: {_}", f"{_I}🔧 TENSOR ALIGNMENT: Permuted audio_logits"),
+    ("HIGGS DUAL-FFN ALIGNMENT: {_}", f"{_I}🔧 HIGGS DUAL-FFN ALIGNMENT: torch.Size([73, 8, 1026]) → torch.Size([8, 73, 1026])"),
+    ("INVALID AUDIO LABELS: {_}", "2025-08-20 11:02:10,417 - ERROR - 🚨 INVALID AUDIO LABELS: min=-100, max=1041"),
+    ("INVALID CODEBOOK LABELS: {_}", "2025-08-20 11:02:10,417 - ERROR - 🚨 INVALID CODEBOOK LABELS: range [0, 1041] ≠ [0, 1025]"),
+    ("CODEBOOK LABELS VALID: {_}", f"{_I}✅ CODEBOOK LABELS VALID: range [0, 1025]"),
+    ("Token diversity: {_}", f"{_I}🔍 Token diversity: pred=12, labels=640"),
+    ("TEXT Token diversity: {_}", f"{_I}📝 TEXT Token diversity: pred=12, labels=64"),
+    ("TEXT Sample: {_}", f"{_I}📝 TEXT Sample: pred='a' | true='b'"),
+    ("Top-{integer} prediction concentration: {number}", f"{_I}🚨 Top-5 prediction concentration: 0.910"),
+    ("HIGH PREDICTION CONCENTRATION: {_}", f"{_W}⚠️  HIGH PREDICTION CONCENTRATION: 0.910 - POSSIBLE COLLAPSE!"),
+    ("Top pred tokens: {_}", f"{_I}🔍 Top pred tokens: [116, 9]"),
+    ("Top label tokens: {_}", f"{_I}🔍 Top label tokens: [116, 9]"),
+    ("Mask alignment: {_}", f"{_I}🔍 Mask alignment: ok"),
+    ("MASK MISMATCH: {_}", f"{_W}⚠️  MASK MISMATCH: 3 positions"),
+    ("First token masking: {_}", f"{_I}🔍 First token masking: 8/8 codebooks have -100 at t=0"),
+    ("INSUFFICIENT FIRST TOKEN MASKING", f"{_W}⚠️  INSUFFICIENT FIRST TOKEN MASKING"),
+    ("BOS masking: {_}", f"{_I}  🔒 BOS masking: 8/8 codebooks have -100 at t=0"),
+    ("BROKEN BOS masking", f"{_W}🚨 BROKEN BOS masking: 0/8"),
+    ("EXTREMELY LOW AUDIO LOSS", f"{_W}🚨 EXTREMELY LOW AUDIO LOSS: 0.0110"),
+    ("EXTREMELY LOW TEXT LOSS", f"{_W}🚨 EXTREMELY LOW TEXT LOSS: 0.0110"),
+    ("AUDIO LOSS ({number}) NEAR/ABOVE RANDOM BASELINE ({number})", f"{_W}⚠️  AUDIO LOSS (6.9510) NEAR/ABOVE RANDOM BASELINE (6.9334) - NOT LEARNING YET!"),
+    ("AUDIO LOSS ({number}) BELOW RANDOM BASELINE ({number})", f"{_I}✅ AUDIO LOSS (6.5010) BELOW RANDOM BASELINE (6.9334) - LEARNING ACTIVE!"),
+    ("SUSPICIOUS: {_}", f"{_W}⚠️  SUSPICIOUS: Audio loss very low (0.0110)"),
+    ("AUDIO CE TOO LOW ({number})", "2025-08-20 11:02:10,417 - ERROR - 🚨 CRITICAL: AUDIO CE TOO LOW (0.0110) - POSSIBLE TARGET AUDIO LEAKAGE STILL PRESENT!"),
+    ("AUDIO CE BORDERLINE", f"{_W}⚠️  AUDIO CE BORDERLINE (1.1000)"),
+    ("HEALTHY AUDIO CE", f"{_I}✅ HEALTHY AUDIO CE (5.1000)"),
+    ("HIGH AUDIO CE", f"{_W}🚨 HIGH AUDIO CE (9.1000)"),
+    ("TEXT LOSS TOO LOW ({number})", "2025-08-20 11:02:10,417 - ERROR - 🚨 CRITICAL: TEXT LOSS TOO LOW (0.0011)"),
+    ("HIGH TEXT LOSS", f"{_W}🚨 HIGH TEXT LOSS (12.1000)"),
+    ("GOOD TEXT LOSS", f"{_I}✅ GOOD TEXT LOSS (4.1000)"),
+    ("NO TEXT LOSS: {_}", f"{_W}⚠️  NO TEXT LOSS: min_seq_len=0"),
+    ("NO TEXT LOGITS/LABELS: {_}", f"{_W}⚠️  NO TEXT LOGITS/LABELS: logits=True, labels=False"),
+    ("LoRA grad health: {_}", f"{_I}📊 LoRA grad health: 1.21e-04 avg (448 params)"),
+    ("Text supervised: {_}", f"{_I}Text supervised: min=12, mean=30.5, max=61"),
+    ("PRE-FORWARD CHECKS", f"{_I}🔍 PRE-FORWARD CHECKS (Step 10):"),
+    ("POST-FORWARD ATTENTION DIAGNOSTICS", f"{_I}🔍 POST-FORWARD ATTENTION DIAGNOSTICS (Step 10):"),
+    ("POST-EXTRACTION LABEL ANALYSIS (Step {integer}):", f"{_I}🔍 POST-EXTRACTION LABEL ANALYSIS (Step 10):"),
+    ("BATCH TEXT SUPERVISION: {_}", f"{_I}📊 BATCH TEXT SUPERVISION: 120 total, 60.0 per sample"),
+    ("ATTENTION CHECK: {_}", f"{_I}🎯 ATTENTION CHECK: pos12→pos40 = 0.0310"),
+    ("PER-SAMPLE TEXT: {_}", f"{_I}  📊 PER-SAMPLE TEXT: 60.0 tokens/sample (need ≥32 for Arabic)"),
+    ("PREDICTION DIVERSITY: {_}", f"{_I}  🎯 PREDICTION DIVERSITY: 12/1026 unique tokens"),
+    ("VOCABULARY DIVERSITY: {_}", f"{_I}🔍 VOCABULARY DIVERSITY: pred=12, labels=640 (of 1026 possible)"),
+    ("VOCABULARY COLLAPSE: {_}", f"{_W}🚨 VOCABULARY COLLAPSE: Only 1.2% used"),
+    ("MINIMAL LEARNING: {_}", f"{_W}⚠️  MINIMAL LEARNING: 1.2% progress from random baseline"),
+    ("STEADY LEARNING: {_}", f"{_I}🎯 STEADY LEARNING: 12.0% progress from random baseline"),
+    ("EXCELLENT PROGRESS: {_}", f"{_I}✅ EXCELLENT PROGRESS: 52.0% progress from random baseline"),
+    ("SUPERVISED: {number} tokens/sample", f"{_I}SUPERVISED: 60.0 tokens/sample"),
+    ("PREVIEW: {_}", f"{_I}PREVIEW: 'a...' (Arabic: 41)"),
+    ("BATCH DROPPED: {_}", f"{_W}BATCH DROPPED: min_supervised=12 < 64"),
+    ("TEXT COLLAPSE: {_}", f"{_W}TEXT COLLAPSE: 0% accuracy"),
+    ("CONDITIONING ACTIVE: {_}", f"{_I}✅ CONDITIONING ACTIVE: Entropy diff = 0.21 > 0.1"),
+    ("POOR CONDITIONING: {_}", f"{_W}❌ POOR CONDITIONING: Entropy diff = 0.02 ≤ 0.1"),
+    ("=== CODEBOOK CONFIGURATION DEBUG ===", f"{_I}=== CODEBOOK CONFIGURATION DEBUG ==="),
+    ("AUDIO TOKENIZER MISMATCH!", f"{_W}AUDIO TOKENIZER MISMATCH!"),
+)  # fmt: skip
+
+DEBUG_STEP = Dialect(
+    id="debug-step",
+    summary="step reports with an emoji a line (older distributed_trainer.py)",
+    lines=_STEPS + _ARRAYS + tuple(Line(spelling, sample) for spelling, sample in _KNOWN),
+)

@@ -1,0 +1,119 @@
+"""Where output goes: the terminal or pipe, files that are whole or absent, messages on stderr."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
+
+if TYPE_CHECKING:
+    from higgs_logscan.report import Report
+
+#: Width of a text report that goes to no terminal.
+WIDTH = 80
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a report for people looks."""
+
+    verbose: bool = False
+    quiet: bool = False
+    color: bool = False
+    max_findings: int = 0
+    width: int = WIDTH
+
+
+def render(format: str, report: Report, out: TextIO, look: Look) -> None:
+    """Write the report in one of the formats."""
+    from higgs_logscan.renderers import concise, json, jsonl, text
+
+    if format == "json":
+        json.render(report, out)
+    elif format == "jsonl":
+        jsonl.render(report, out)
+    elif format == "concise":
+        concise.render(report, out, max_findings=look.max_findings)
+    else:
+        text.render(
+            report, out, verbose=look.verbose, quiet=look.quiet, color=look.color,
+            max_findings=look.max_findings, width=look.width,
+        )  # fmt: skip
+
+
+def colored(choice: str) -> bool:
+    """Whether standard output gets colours: as chosen, else if it is a terminal that wants them."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal(sys.__stdout__) and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Columns of the terminal; a fixed number where standard output is none."""
+    from shutil import get_terminal_size
+
+    return max(get_terminal_size((WIDTH, 24)).columns, 20)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    return bool(stream and not stream.closed and stream.isatty())
+
+
+def say(message: str) -> None:
+    """A message for a person, on stderr. Nobody to read it is no error."""
+    if sys.stderr:
+        with suppress(OSError):
+            print(f"higgs-logscan: {message}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def standard() -> Iterator[BinaryIO]:
+    """Standard output. Once nobody reads it any more, what is still written is dropped."""
+    stream = sys.__stdout__
+    if stream is None:
+        with open(os.devnull, "wb") as nowhere:
+            yield nowhere
+        return
+    try:
+        yield cast(BinaryIO, stream.buffer)
+        stream.buffer.flush()
+    except OSError as error:
+        # What is left in the buffer is flushed at exit: it must go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
+
+
+@contextmanager
+def encoded(file: BinaryIO) -> Iterator[TextIO]:
+    """A file for words, in UTF-8; what UTF-8 cannot say of a file's name is escaped."""
+    words = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="")
+    yield words
+    words.detach()
+
+
+@contextmanager
+def whole(path: str) -> Iterator[BinaryIO]:
+    """A file that appears under its path when all is written, and not at all if that fails."""
+    path = os.path.realpath(path)
+    if os.path.exists(path) and not os.path.isfile(path):  # a pipe or a device: nothing to replace
+        with open(path, "wb") as file:
+            yield file
+        return
+    beside = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(beside, "wb") as file:
+            yield file
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise

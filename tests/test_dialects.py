@@ -1,0 +1,280 @@
+"""Every declared wording is proved by its sample; every captured excerpt is read."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from higgs_logscan.assembly import Assembler
+from higgs_logscan.catalogue import DIALECTS
+from higgs_logscan.dialect import Foreign, Line, Sign, Span
+from higgs_logscan.reader import Plan, Reader
+from higgs_logscan.table import COLUMNS, KINDS, MODALITIES, ROLES, Record
+
+CAPTURED = Path(__file__).resolve().parents[2] / "shared" / "captured"
+
+LINES = [(dialect.id, line) for dialect in DIALECTS for line in dialect.lines]
+SPANS = [(dialect.id, span) for dialect in DIALECTS for span in dialect.spans]
+SIGNS = [(dialect.id, sign) for dialect in DIALECTS for sign in dialect.signs]
+FOREIGN = [(dialect.id, foreign) for dialect in DIALECTS for foreign in dialect.foreign]
+
+
+def _ids(declared: list[tuple[str, Any]]) -> list[str]:
+    return [f"{dialect}: {what.sample[:60]}" for dialect, what in declared]
+
+
+def _plan(sample: str) -> tuple[Plan, tuple[bytes, ...]]:
+    """How the reader reads one line alone."""
+    reader = Reader(DIALECTS)
+    matches = reader.feed(sample.encode() + b"\n") + reader.finish()
+    assert reader.coverage.recognised == reader.coverage.segments == 1, f"not read: {sample}"
+    if matches and isinstance(matches[0][0].what, Line | Span | Sign):
+        return matches[0][0], matches[0][1]
+    plans = [plan for plan in reader._plans.values() if plan.what]
+    return plans[0], ()
+
+
+def _records(text: bytes) -> list[Record]:
+    reader, assembler = Reader(DIALECTS), Assembler()
+    records = assembler.feed(reader.feed(text))
+    return records + assembler.feed(reader.finish()) + assembler.finish()
+
+
+def _said(line: Line, groups: tuple[bytes, ...]) -> dict[str, Any]:
+    said = dict(line.states)
+    for (name, convert), group in zip(line.converters, groups, strict=True):
+        value = convert(group)
+        if name == "mapping":
+            said |= {line.keys[key]: number for key, number in value.items() if key in line.keys}
+        else:
+            said[name] = value
+    return said
+
+
+@pytest.mark.parametrize(("dialect", "line"), LINES, ids=_ids(LINES))
+def test_line_reads_its_sample(dialect: str, line: Line) -> None:
+    plan, groups = _plan(line.sample)
+    assert plan.what is line, f"claimed by {plan.what}"
+    assert plan.dialect == dialect
+    assert _said(line, groups) == line.says
+
+
+@pytest.mark.parametrize(("dialect", "span"), SPANS, ids=_ids(SPANS))
+def test_span_reads_its_sample(dialect: str, span: Span) -> None:
+    plan, groups = _plan(span.sample)
+    assert plan.what is span
+    assert groups[0].decode() == span.says
+
+
+@pytest.mark.parametrize(("dialect", "sign"), SIGNS, ids=_ids(SIGNS))
+def test_sign_reads_its_sample(dialect: str, sign: Sign) -> None:
+    assert _plan(sign.sample)[0].what is sign
+    assert [record.values["incident"] for record in _records(sign.sample.encode())] == [sign.incident]
+
+
+@pytest.mark.parametrize(("dialect", "foreign"), FOREIGN, ids=_ids(FOREIGN))
+def test_foreign_reads_its_sample(dialect: str, foreign: Foreign) -> None:
+    assert _plan(foreign.sample)[0].what is foreign
+
+
+def test_ids_are_unique_and_kebab_case() -> None:
+    ids = [dialect.id for dialect in DIALECTS]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", name) for name in ids)
+
+
+def test_a_spelling_has_one_owner() -> None:
+    spellings = Counter((line.spelling, line.needs) for _, line in LINES)
+    assert [spelling for spelling, count in spellings.items() if count > 1] == []
+
+
+def test_what_lines_state_has_a_column_or_hole() -> None:
+    for _, line in LINES:
+        assert set(line.states) <= {*COLUMNS, "codebook", "sample"}
+        assert not line.warns or line.kind
+        assert re.fullmatch(r"[a-z]*(-[a-z]+)*", line.warns + line.incident)
+
+
+# -- blocks -------------------------------------------------------------------------------------
+
+METRICS = """\
+2025-08-25 15:53:22,417 - INFO -  STEP 10 TRAINING METRICS
+2025-08-25 15:53:22,417 - INFO -    Total Loss: 13.5
+2025-08-25 15:53:22,417 - INFO -    Text Loss: 7.25
+2025-08-25 15:53:22,417 - INFO -    Audio Loss: 6.25
+2025-08-25 15:53:22,417 - INFO -  TEXT ANALYSIS:
+2025-08-25 15:53:22,417 - INFO -    Accuracy: 12.5%
+2025-08-25 15:53:22,417 - INFO -    Valid tokens: 16
+2025-08-25 15:53:22,417 - INFO -    Text logits shape: torch.Size([2, 60, 4096])
+2025-08-25 15:53:22,417 - INFO -      FIRST 10 - Pred: [11, 12]
+2025-08-25 15:53:22,417 - INFO -      FIRST 10 - Label: [11, 13]
+2025-08-25 15:53:22,417 - INFO -  AUDIO ANALYSIS:
+2025-08-25 15:53:22,417 - INFO -    Accuracy: 50.0%
+2025-08-25 15:53:22,417 - INFO -    Valid tokens: 500
+2025-08-25 15:53:22,417 - INFO -      LAST 10 - Label: [930, 1025]
+2025-08-25 15:53:22,417 - INFO -  TRAINING STATUS: LR=1.00e-06
+"""
+
+
+def test_section_headers_tell_text_from_audio() -> None:
+    (record,) = _records((METRICS + METRICS.replace("STEP 10", "STEP 20")).encode())[:1]
+    assert (KINDS[record.kind], record.step, record.mixed) == ("step", 10, False)
+    assert record.values == {
+        "loss": 13.5, "text_loss": 7.25, "audio_loss": 6.25, "text_accuracy": 0.125, "text_valid": 16,
+        "text_logits_shape": (2, 60, 4096), "audio_accuracy": 0.5, "audio_valid": 500, "learning_rate": 1e-06,
+    }  # fmt: skip
+    arrays = [(MODALITIES[modality], ROLES[role], filtered) for modality, role, _, filtered, *_ in record.arrays]
+    assert arrays == [("text", "prediction", True), ("text", "label", True), ("audio", "label", True)]
+
+
+SAMPLE = """\
+INFO:dataset:DEBUG SAMPLE 1 (idx=31):
+INFO:dataset:  Last 10 label tokens: [3853, 3852]
+INFO:dataset:  Text Label Stats: 41 masked, 18 unmasked, 59 total
+"""
+FORWARD = """\
+INFO:__main__:✓ Using model's expanded_labels (optimal path)
+INFO:__main__:✓ Text loss: 8.5000
+INFO:__main__:  Audio Labels shape: torch.Size([8, 70])
+INFO:__main__:  Audio Label Stats: 60 masked, 500 unmasked, 560 total
+INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 8.5000
+"""
+REST = """\
+INFO:dataset:  Audio waveforms concat shape: torch.Size([58560])
+INFO:dataset:  Audio Label Stats: 0 masked, 288 unmasked, 288 total
+INFO:dataset:--------------------------------------------------
+"""
+
+
+def test_a_sample_that_a_worker_prints_meanwhile_stays_apart() -> None:
+    records = {KINDS[record.kind]: record for record in _records((SAMPLE + FORWARD + REST + FORWARD).encode())}
+    assert [masking[2:4] for masking in records["sample"].maskings] == [(18, 59), (288, 288)]
+    assert [masking[2:4] for masking in records["micro-batch"].maskings] == [(500, 560)]
+
+
+def test_warnings_before_the_first_loss_belong_to_the_forward_pass_they_stand_in() -> None:
+    warned = "WARNING:__main__:⚠️  Using fallback text loss computation with original labels\nERROR:__main__:❌ Fallback alignment failed: 64 vs 60\n"
+    first, second = _records((FORWARD + warned + FORWARD.split("\n", 1)[1]).encode())
+    assert "warning" not in first.values
+    assert (second.values["warning"], second.values["logits_length"]) == ("alignment-failed", 64)
+
+
+def test_several_warnings_of_a_record_are_joined_once_each() -> None:
+    lines = (
+        "INFO:__main__:✓ Model will receive label_ids: False",
+        "INFO:__main__:✓ Model will receive audio_out_ids: False",
+        "WARNING:__main__:⚠️  Audio logits are empty - skipping audio loss",
+        "WARNING:__main__:⚠️  Skipping text loss computation - insufficient data",
+        "WARNING:__main__:⚠️  Audio logits are empty - skipping audio loss",
+    )
+    (record,) = _records("\n".join(lines).encode())
+    assert record.values["warning"] == "audio-logits-empty, text-loss-skipped"
+    assert record.values["missing"] == "label_ids, audio_out_ids"
+    assert record.where["warning"][0] == 3
+
+
+def test_blocks_of_one_step_are_one_record() -> None:
+    block = "=== Model Output Analysis - Step 100 ===\n├── Loss: 7.5\n=== Zero-Shot Capability Metrics - Step 100 ===\n├── Gradient Norm: 0.25 (HEALTHY)\n"
+    records = _records((block + "[2025-08-30 14:41:00] STRATEGIC LOG:\n" + block + block.replace("100", "200")).encode())
+    assert [(record.step, record.values) for record in records] == [
+        (step, {"loss": 7.5, "grad_norm": 0.25}) for step in (100, 200)
+    ]
+
+
+# -- incidents ----------------------------------------------------------------------------------
+
+TRACEBACK = """\
+Traceback (most recent call last):
+  File "trainer.py", line 10, in <module>
+    main()
+RuntimeError: CUDA out of memory. Tried to allocate 1.25 GiB.
+CUDA kernel errors might be asynchronously reported at some other API call
+"""
+
+
+def test_a_sign_in_a_traceback_is_no_second_incident() -> None:
+    (record,) = _records(TRACEBACK.encode())
+    assert record.values["incident"] == "traceback"
+    assert record.values["message"].startswith("RuntimeError: CUDA out of memory")
+
+
+def test_the_report_of_torchrun_counts_the_killed_process_once() -> None:
+    report = """\
+Traceback (most recent call last):
+  File "torchrun", line 6, in <module>
+torch.distributed.elastic.multiprocessing.errors.ChildFailedError:
+============================================================
+train.py FAILED
+------------------------------------------------------------
+Failures:
+  <NO_OTHER_FAILURES>
+------------------------------------------------------------
+Root Cause (first observed failure):
+[0]:
+  time      : 2025-08-28_12:00:00
+  host      : node1
+  rank      : 0 (local_rank: 0)
+  exitcode  : -9 (pid: 4711)
+  error_file: <N/A>
+  traceback : Signal 9 (SIGKILL) received by PID 4711
+============================================================
+"""
+    reader = Reader(DIALECTS)
+    reader.feed(report.encode())
+    assert reader.coverage.share == 1.0
+    incidents = [record.values["incident"] for record in _records(report.encode())]
+    assert incidents == ["traceback", "killed"]
+
+
+def test_a_tensor_that_wraps_is_one_span() -> None:
+    reader = Reader(DIALECTS)
+    reader.feed(b"Sample values: tensor([[21, 46, 45],\n        [ 0,  0,  0],\n        ...], device='cuda:0')\n")
+    assert reader.coverage.share == 1.0
+
+
+# -- real excerpts ------------------------------------------------------------------------------
+
+#: Excerpt -> kind of its records -> what they must hold between them.
+EXCERPTS: dict[str, tuple[str, int, set[str]]] = {
+    "G01": ("step", 2, {"loss", "grad_norm", "learning_rate"}),
+    "G02": ("step", 5, {"loss", "grad_norm"}),
+    "R01": ("micro-batch", 3, {"text_loss", "audio_loss", "loss", "text_valid", "text_logits_shape", "arrays"}),
+    "R02": ("sample", 3, {"maskings", "audio_labels_shape"}),
+    "R03": ("micro-batch", 1, {"arrays"}),
+    "R04": ("micro-batch", 1, {"arrays"}),
+    "R05": ("micro-batch", 1, {"arrays"}),
+    "R06": ("step", 1, {"arrays"}),
+    "R07": ("micro-batch", 1, {"logits_length", "labels_length", "warning", "text_labels_shape"}),
+    "R08": ("micro-batch", 1, {"text_input_shape", "audio_out_ids_shape"}),
+    "R09": ("micro-batch", 1, {"text_loss", "audio_loss", "loss", "valid_codebooks"}),
+    "R10": ("micro-batch", 2, {"audio_logits_shape", "loss", "logits_length"}),
+    "R11": ("micro-batch", 1, {"text_logits_shape", "text_labels_shape", "logits_length"}),
+    "R12": ("step", 1, {"loss", "grad_norm"}),
+    "R13": ("incident", 1, {"incident"}),
+    "R14": ("step", 3, {"loss", "learning_rate"}),
+    "R18": ("micro-batch", 1, {"text_loss", "audio_loss", "loss"}),
+    "R20": ("incident", 4, {"incident"}),
+    "R24": ("micro-batch", 1, {"arrays"}),
+    "R25": ("incident", 1, {"incident"}),
+    "R26": ("sample", 1, {"audio_labels_shape"}),
+}
+
+
+@pytest.mark.parametrize("excerpt", sorted(EXCERPTS))
+def test_captured_excerpts_are_read(excerpt: str) -> None:
+    if not CAPTURED.is_dir():
+        pytest.skip(f"no captured excerpts at {CAPTURED}")
+    (path,) = CAPTURED.glob(f"{excerpt}_*.txt")
+    kind, count, holds = EXCERPTS[excerpt]
+    records = [record for record in _records(path.read_bytes()) if KINDS[record.kind] == kind]
+    found: set[str] = set().union(*(record.values for record in records))
+    found |= {name for name in ("arrays", "maskings") if any(getattr(record, name) for record in records)}
+    assert len(records) >= count
+    assert holds <= found
+    numbers = [value for record in records for value in record.values.values() if isinstance(value, float)]
+    assert not any(math.isnan(number) for number in numbers)
