@@ -11,54 +11,20 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
 
 import typer
 
-from higgs_logscan import output
+from higgs_logscan import outcome, output
 from higgs_logscan.escape import escaped
+from higgs_logscan.outcome import INTERNAL, INTERRUPTED, NO_VERDICT, PASS, TERMINATED, USAGE
 from higgs_logscan.output import Look, say
+from higgs_logscan.usage import EPILOG, SHORT, UsageError
 
 if TYPE_CHECKING:
     from higgs_logscan.report import Run
-
-PASS, FAIL, USAGE, NO_VERDICT, INTERNAL, INTERRUPTED, TERMINATED = 0, 1, 2, 3, 4, 130, 143
-#: With several logs, the first of these that applies to one of them.
-ORDER = (INTERNAL, USAGE, FAIL, NO_VERDICT, PASS)
-
-SHORT = """\
-higgs-logscan reads the training log of a Higgs Audio model and says whether it
-learns text, whether it learns audio, and if not, why not.
-
-  higgs-logscan train.log                     judge a log
-  higgs-logscan --json train.log | jq .verdict
-
-higgs-logscan --help shows all commands, higgs-logscan scan --help all options.
-"""
-EPILOG = """\
-\b
-Examples:
-  higgs-logscan train.log                       judge a log (short for: scan train.log)
-  higgs-logscan run1.log run2.log.gz            several, compressed too
-  ssh host cat train.log | higgs-logscan -      standard input
-  higgs-logscan --fail-on warning train.log     gate a CI job
-  higgs-logscan --json train.log | jq .verdict  for programs
-  higgs-logscan -o json=report.json train.log   a file beside the text
-  higgs-logscan records train.log --kind step   what was read, one JSON object a line
-  higgs-logscan explain label-leak              the manual of a rule
-
-\b
-Exit status:
-  0    pass, or warn (unless --fail-on warning)
-  1    the verdict is fail
-  2    usage or configuration error
-  3    no verdict: unreadable, nothing recognised, below --min-coverage
-  4    internal error
-  130  interrupted (Ctrl-C), 143 terminated
-  With several logs the first that applies of 4, 2, 1, 3, 0.
-"""
 
 app = typer.Typer(
     name="higgs-logscan", rich_markup_mode=None, pretty_exceptions_enable=False, epilog=EPILOG,
@@ -77,7 +43,7 @@ def _show_version(asked: bool) -> None:
 Version = Annotated[
     bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version and exit.")
 ]
-Logs = Annotated[list[str], typer.Argument(metavar="LOG...", help="Logs, compressed or not; - is standard input.")]
+Logs = Annotated[list[str], typer.Argument(metavar="LOG", help="Logs, compressed or not; - is standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -138,19 +104,19 @@ def scan(
     statuses: list[int] = []
     with Bar(wanted=not no_progress) as bar:
         for log in logs:
-            with _failures(statuses, verbose):
+            with outcome.failures(statuses, verbose):
                 run = api.judge(log, asked, family, between, bar)
                 runs.append(run)
-                statuses.append(_status(run, fail_on, min_coverage))
+                statuses.append(outcome.status(run, fail_on, min_coverage))
     if runs:
         report = api.report_of(runs, asked)
         look = Look(verbose, quiet, output.colored(color), max_findings, output.width())
-        with _failures(statuses, verbose):
+        with outcome.failures(statuses, verbose):
             output.render(format, report, _stdout(format), look)
         for file_format, path in files:
-            with _failures(statuses, verbose), output.whole(path) as file, output.encoded(file) as out:
+            with outcome.failures(statuses, verbose), output.whole(path) as file, output.encoded(file) as out:
                 output.render(file_format, report, out, Look(verbose, quiet, max_findings=max_findings))
-    return _first(statuses)
+    return outcome.first(statuses)
 
 
 @app.command()
@@ -166,7 +132,7 @@ def records(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks.")] = False,
 ) -> int:
     """Print the structured records of logs: exactly what was printed, one JSON object a line."""
-    from higgs_logscan import options
+    from higgs_logscan import options, record_table
 
     kinds = options.kinds(kind or ())
     destination = options.destination(path, logs) if path is not None else None
@@ -174,9 +140,9 @@ def records(
         options.need_parquet(destination)
     _mention_stdin(logs)
     statuses: list[int] = []
-    with _failures(statuses, verbose), output.whole(destination) if destination else output.standard() as out:
-        _write_records(format, _records(logs, kinds, statuses, verbose), out)
-    return _first(statuses)
+    with outcome.failures(statuses, verbose), output.whole(destination) if destination else output.standard() as out:
+        record_table.write(format, _records(logs, kinds, statuses, verbose), out)
+    return outcome.first(statuses)
 
 
 @app.command()
@@ -225,7 +191,7 @@ def explain_parse(
     path = path if one_line else log
     _mention_stdin([path])
     statuses: list[int] = []
-    with _failures(statuses, verbose):
+    with outcome.failures(statuses, verbose):
         blocks = open_source(path)
         if one_line:
             lines = parse_report.line_text(blocks, DIALECTS, int(line))
@@ -235,7 +201,7 @@ def explain_parse(
         if not lines:
             say(f"{escaped(path)} has no line {line}")
         statuses.append(PASS if lines else NO_VERDICT)
-    return _first(statuses)
+    return outcome.first(statuses)
 
 
 @app.command()
@@ -249,43 +215,11 @@ def schema() -> None:
 # -- what commands share ----------------------------------------------------------------------------
 
 
-def _status(run: Run, fail_on: str, min_coverage: float) -> int:
-    """The status of one log. Nothing is said of a run that was not understood."""
-    share = run.context.reading.share
-    if share < min_coverage:
-        say(f"{escaped(run.path)}: {share:.1%} of it was understood, --min-coverage asks for {min_coverage:.1%}")
-        return NO_VERDICT
-    if run.verdict == "unknown":
-        say(f"{escaped(run.path)}: no verdict, {'no rule could judge' if share else 'nothing in it was recognised'}")
-        return NO_VERDICT
-    failing = {"error": ("fail",), "warning": ("fail", "warn"), "never": ()}[fail_on]
-    return FAIL if run.verdict in failing else PASS
-
-
-def _first(statuses: Sequence[int]) -> int:
-    return next((status for status in ORDER if status in statuses), PASS)
-
-
-@contextmanager
-def _failures(statuses: list[int], verbose: bool) -> Iterator[None]:
-    """What goes wrong with one log or file is said and counted; the others go on."""
-    from higgs_logscan.source import SourceError
-
-    try:
-        yield
-    except SourceError as error:
-        say(str(error))
-        statuses.append(NO_VERDICT)
-    except Exception as error:
-        _say_internal(error, verbose)
-        statuses.append(INTERNAL)
-
-
 def _records(logs: Sequence[str], kinds: list[str] | None, statuses: list[int], verbose: bool) -> Iterator[Any]:
     from higgs_logscan import api
 
     for log in logs:
-        with _failures(statuses, verbose):
+        with outcome.failures(statuses, verbose):
             found = api.records(log, kinds)
             record = None
             for record in found:
@@ -295,20 +229,6 @@ def _records(logs: Sequence[str], kinds: list[str] | None, statuses: list[int], 
             if record is None and kinds is None:
                 say(f"{escaped(log)}: nothing in it was recognised")
                 statuses.append(NO_VERDICT)
-
-
-def _write_records(format: str, found: Iterator[dict[str, Any]], out: BinaryIO) -> None:
-    from higgs_logscan import record_table
-
-    if format == "parquet":
-        record_table.write_parquet(found, out)
-        return
-    with output.encoded(out) as words:
-        if format == "csv":
-            record_table.write_csv(found, words)
-        else:
-            for record in found:
-                words.write(json_.dumps(record) + "\n")
 
 
 def _mention_stdin(logs: Sequence[str]) -> None:
@@ -325,18 +245,6 @@ def _stdout(format: str) -> TextIO:
     if format.startswith("json") and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
     return sys.stdout
-
-
-def _say_internal(error: Exception, verbose: bool) -> None:
-    if isinstance(error, OSError) and error.errno:
-        say(f"cannot write{f' {escaped(str(error.filename))}' if error.filename else ''}: {error.strerror}")
-        return
-    hint = "" if verbose else "; --verbose shows where"
-    say(f"internal error: {type(error).__name__}: {escaped(str(error))}. Please report it as a bug{hint}.")
-    if verbose:
-        import traceback
-
-        traceback.print_exception(error)
 
 
 # -- argv in, exit status out -----------------------------------------------------------------------
@@ -367,7 +275,7 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        _say_internal(error, verbose=not {"-v", "--verbose"}.isdisjoint(arguments))
+        outcome.say_internal(error, verbose=not {"-v", "--verbose"}.isdisjoint(arguments))
         return INTERNAL
 
 
@@ -380,8 +288,6 @@ def with_command(arguments: Sequence[str]) -> list[str]:
 
 
 def _invoke(arguments: list[str]) -> int:
-    from higgs_logscan.usage import UsageError
-
     try:
         return int(app(arguments, prog_name="higgs-logscan", standalone_mode=False) or PASS)
     except UsageError as error:

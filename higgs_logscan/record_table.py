@@ -1,6 +1,6 @@
-"""Records as the rows of a table: CSV and Parquet.
+"""Records in files: JSON lines, and as the rows of a table, CSV and Parquet.
 
-The columns are the same for every log, so that tables of several logs can be put together. A
+The columns of a table are the same for every log, so that tables of several logs can be put together. A
 number that is not finite is a number again; an object is one column a key, `text_tokens.valid`.
 """
 
@@ -10,7 +10,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 from higgs_logscan.escape import escaped
 from higgs_logscan.record_json import TOKENS
@@ -49,12 +49,34 @@ def flat(record: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def write_csv(records: Iterable[dict[str, Any]], out: TextIO) -> None:
+def write(format: str, records: Iterable[dict[str, Any]], out: BinaryIO) -> None:
+    """Write the records as `jsonl`, `csv` or `parquet`, as they come."""
+    writers = {"jsonl": write_json_lines, "csv": write_csv, "parquet": write_parquet}
+    writers[format](records, out)
+
+
+def write_json_lines(records: Iterable[dict[str, Any]], out: BinaryIO) -> None:
+    """A JSON object a line, in ASCII: nothing of a log reaches a terminal as it is."""
+    for record in records:
+        out.write(json.dumps(record).encode("ascii") + b"\n")
+
+
+def write_csv(records: Iterable[dict[str, Any]], out: BinaryIO) -> None:
     """A header, then a line a record; lists as JSON, words escaped as for a terminal."""
-    rows = csv.DictWriter(out, KIND_OF, lineterminator="\n")
+    rows = csv.DictWriter(_Words(out), KIND_OF, lineterminator="\n")
     rows.writeheader()
     for record in records:
         rows.writerow({name: _cell(value) for name, value in flat(record).items()})
+
+
+class _Words:
+    """What `csv` writes to: words, in UTF-8. (A text wrapper would close standard output behind a broken pipe.)"""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+
+    def write(self, words: str) -> int:
+        return self._out.write(words.encode("utf-8", "backslashreplace"))
 
 
 def _cell(value: Any) -> Any:

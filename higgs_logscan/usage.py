@@ -1,4 +1,38 @@
-"""What is wrong with the words of a command."""
+"""How the command is used: what its help says, and the error for words that it cannot take."""
+
+#: What no argument at all prints.
+SHORT = """\
+higgs-logscan reads the training log of a Higgs Audio model and says whether it
+learns text, whether it learns audio, and if not, why not.
+
+  higgs-logscan train.log                     judge a log
+  higgs-logscan --json train.log | jq .verdict
+
+higgs-logscan --help shows all commands, higgs-logscan scan --help all options.
+"""
+#: What stands below the options of `--help`.
+EPILOG = """\
+\b
+Examples:
+  higgs-logscan train.log                       judge a log (short for: scan train.log)
+  higgs-logscan run1.log run2.log.gz            several, compressed too
+  ssh host cat train.log | higgs-logscan -      standard input
+  higgs-logscan --fail-on warning train.log     gate a CI job
+  higgs-logscan --json train.log | jq .verdict  for programs
+  higgs-logscan -o json=report.json train.log   a file beside the text
+  higgs-logscan records train.log --kind step   what was read, one JSON object a line
+  higgs-logscan explain label-leak              the manual of a rule
+
+\b
+Exit status:
+  0    pass, or warn (unless --fail-on warning)
+  1    the verdict is fail
+  2    usage or configuration error
+  3    no verdict: unreadable, nothing recognised, below --min-coverage
+  4    internal error
+  130  interrupted (Ctrl-C), 143 terminated
+  With several logs the first that applies of 4, 2, 1, 3, 0.
+"""
 
 
 class UsageError(Exception):

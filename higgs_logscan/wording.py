@@ -102,9 +102,8 @@ def _stamp(line: str) -> datetime | None:
 
 def cause(run: Run, named: RootCause) -> str:
     """A root cause, its mechanism, the worst finding that speaks for it, and since when."""
-    # The mechanism is kebab-case by contract; with blanks it is a sentence already.
-    mechanism = named.detail if " " in named.detail else named.detail.replace("-", " ")
-    words = [sentence(f"{named.cause} ({named.confidence}): {mechanism}")]
+    summary = named.summary[:1].lower() + named.summary[1:]
+    words = [sentence(f"{named.cause} ({named.confidence}): {summary}")]
     signs = [finding.message for finding in run.findings if finding.rule in named.for_]
     words += [sentence(sign[:1].upper() + sign[1:]) for sign in signs[:1]]
     if named.since:

@@ -88,7 +88,7 @@ def offence(message: str = "predictions equal the label fed in", **changes: Any)
 
 
 LEAK = RootCause(
-    "label-leak", "no-next-token-shift", "high", Evidence(812, 64_000, 40), ("label-leak",), (), "Print both.",
+    "label-leak", "The model is shown the answer.", "no-next-token-shift", "high", Evidence(812, 64_000, 40), ("label-leak",), (), "Print both.",
     "compare logits[t] with labels[t+1]",
 )  # fmt: skip
 CLEAN = (
