@@ -2,9 +2,10 @@
 
 The rules are the same for every dialect:
 
-* A line joins the open record of its kind; one that `joins` belongs to the open block, of the kinds
-  that it names, that was read last. One that `begins` something the open record already
-  has ends that record first. Any other repeat stays, and the last value counts.
+* A line joins the open record of its kind, unless it names another step; one that `joins` belongs
+  to the open block, of the kinds that it names, that was read last. One that `begins` something the
+  open record already has, or that finds it closed, ends that record first. Any other repeat stays,
+  and the last value counts.
 * A header sets modality, sample and codebook for the lines below it.
 * A forward pass that a closing line ended is over: what follows, but an echo, belongs to the next.
 * A line that names a step, an evaluation or an epoch ends the open micro-batch.
@@ -74,7 +75,7 @@ class _Action:
         self.holes = tuple((name, read, name in COLUMNS and name not in _GATHERED) for name, read in line.converters)
         self.beginning = line.beginning if line.begins else None
         self.joins = tuple(KINDS.index(kind) for kind in line.joins)
-        self.named = line.holes.index("step") if line.resumes else -1
+        self.named = line.holes.index("step") if "step" in line.holes else -1
         #: Ends a record and says nothing of it: where none is open, it says nothing at all.
         self.rules_off = line.closes and not (line.holes or line.states or line.warns or line.incident or line.begins)
         lists = [hole for hole in line.holes if hole in ("predictions", "labels")]
@@ -258,13 +259,11 @@ class Assembler:
         key = (rank, kind)
         block = self._open.get(key)
         mixed = False
-        if block and not block.echo:
-            again = action.beginning in block.begun and not self._resumes(action, block, groups)
-            if again or (block.closed and kind == MICRO_BATCH and not action.line.echoes):
-                mixed = not block.closed and kind in self._closers
-                block.record.mixed |= mixed
-                self._end(key)
-                block = None
+        if block and not block.echo and self._over(action, block, groups):
+            mixed = not block.closed and kind in self._closers
+            block.record.mixed |= mixed
+            self._end(key)
+            block = None
         if block is None:
             if kind in (STEP, EVALUATION, EPOCH):
                 self._end((rank, MICRO_BATCH))
@@ -275,8 +274,17 @@ class Assembler:
         return kind, block
 
     @staticmethod
-    def _resumes(action: _Action, block: _Block, groups: tuple[bytes, ...]) -> bool:
-        return action.named >= 0 and block.record.step == action.holes[action.named][1](groups[action.named])
+    def _over(action: _Action, block: _Block, groups: tuple[bytes, ...]) -> bool:
+        """Whether the open record ends before this line."""
+        record = block.record
+        if action.named >= 0 and record.step >= 0:
+            if action.holes[action.named][1](groups[action.named]) != record.step:
+                return True
+            if action.line.resumes:
+                return False
+        if action.beginning:
+            return block.closed or action.beginning in block.begun
+        return block.closed and record.kind == MICRO_BATCH and not action.line.echoes
 
     def _touch(self, rank: int, kind: int, joins: tuple[int, ...]) -> int:
         """The kind of block that a line belongs to: its own, or the open one of `joins` that was read last."""

@@ -132,6 +132,37 @@ def test_section_headers_tell_text_from_audio() -> None:
     assert arrays == [("text", "prediction", True), ("text", "label", True), ("audio", "label", True)]
 
 
+DIAGNOSED = """\
+2025-08-28 00:20:11 - INFO - 📈 TRAINING: Step 30 - Loss: 18.5000
+2025-08-28 00:20:11 - INFO - === AUDIO TRAINING DIAGNOSTICS (Step 30) ===
+2025-08-28 00:20:11 - INFO - Audio logits shape: torch.Size([0, 8, 1026])
+2025-08-28 00:20:11 - INFO - Audio labels shape: None
+2025-08-28 00:20:11 - WARNING - ⚠️  WARNING: CRITICAL: Audio logits are empty! This will cause zero audio loss.
+2025-08-28 00:20:11 - INFO - Step 30 - Losses: Text=11.5000, Audio=0.0000, Total=11.5000
+2025-08-28 00:20:11 - INFO - Audio Tokens - First 5 Pred: [11, 12] | First 5 Target: [11, 13]
+2025-08-28 00:20:11 - WARNING - ⚠️  WARNING: NEAR-ZERO AUDIO LOSS DETECTED: 0.000500
+2025-08-28 00:20:11 - WARNING - ⚠️  WARNING: NEAR-ZERO AUDIO LOSS DETECTED: 0.000500
+"""
+
+
+def test_diagnostics_belong_to_the_step_that_their_header_names() -> None:
+    step, diagnosed, alone = sorted(_records(DIAGNOSED.encode()), key=lambda record: record.at[0])
+    assert step.values == {"loss": 18.5}
+    assert diagnosed.values == {
+        "audio_logits_shape": (0, 8, 1026), "warning": "audio-logits-empty", "text_loss": 11.5, "audio_loss": 0.0, "loss": 11.5,
+    }  # fmt: skip
+    assert len(diagnosed.arrays) == 2
+    assert (KINDS[alone.kind], alone.values) == (
+        "micro-batch",
+        {"audio_loss": 0.0005, "warning": "near-zero-audio-loss"},
+    )
+
+
+def test_a_line_that_names_another_step_is_another_record() -> None:
+    text = "Step 200:\n  Total Loss: 2.5\n📈 Epoch 1, Step 250/4200 (6.0%) - Loss: 2.25, LR: 1.00e-04\n"
+    assert [(record.step, record.values["loss"]) for record in _records(text.encode())] == [(200, 2.5), (250, 2.25)]
+
+
 SAMPLE = """\
 INFO:dataset:DEBUG SAMPLE 1 (idx=31):
 INFO:dataset:  Last 10 label tokens: [3853, 3852]
@@ -180,7 +211,9 @@ def test_several_warnings_of_a_record_are_joined_once_each() -> None:
 
 def test_blocks_of_one_step_are_one_record() -> None:
     block = "=== Model Output Analysis - Step 100 ===\n├── Loss: 7.5\n=== Zero-Shot Capability Metrics - Step 100 ===\n├── Gradient Norm: 0.25 (HEALTHY)\n"
-    records = _records((block + "[2025-08-30 14:41:00] STRATEGIC LOG:\n" + block + block.replace("100", "200")).encode())
+    records = _records(
+        (block + "[2025-08-30 14:41:00] STRATEGIC LOG:\n" + block + block.replace("100", "200")).encode()
+    )
     assert [(record.step, record.values) for record in records] == [
         (step, {"loss": 7.5, "grad_norm": 0.25}) for step in (100, 200)
     ]

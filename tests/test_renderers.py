@@ -139,8 +139,8 @@ def test_dead_run_that_looks_superb() -> None:
     assert said.startswith(
         dedent("""\
         FAIL  dead.log                                                       to step 100
-              label-leak (high): no next token shift. Predictions equal the label fed
-              in. Since step 40, line 812.
+              label-leak (high): the model is shown the answer. Predictions equal the
+              label fed in. Since step 40, line 812.
               Fix: compare logits[t] with labels[t+1]
         """)
     )

@@ -195,5 +195,6 @@ _SCRIPTS = (
 STARTUP = Dialect(
     id="startup",
     summary="configuration, data and checkpoint lines of all trainers",
-    lines=_CONFIG + tuple(Line(spelling, sample) for spelling, sample in _TRAINER + _CHECKPOINTS + _DISTRIBUTED + _SCRIPTS),
+    lines=_CONFIG
+    + tuple(Line(spelling, sample) for spelling, sample in _TRAINER + _CHECKPOINTS + _DISTRIBUTED + _SCRIPTS),
 )
