@@ -6,6 +6,8 @@
     report.verdict, [cause.cause for cause in report.runs[0].root_causes]
 
     losses = records("train.log", kinds=["step"]).to_pandas()
+
+Nothing here prints, and nothing changes a log.
 """
 
 from __future__ import annotations

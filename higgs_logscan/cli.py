@@ -99,7 +99,7 @@ def scan(
     between = options.steps(steps)
     files = options.outputs(outputs or (), logs)
     format = "json" if json else format
-    _mention_stdin(logs)
+    output.mention_stdin(logs)
     runs: list[Run] = []
     statuses: list[int] = []
     with Bar(wanted=not no_progress) as bar:
@@ -138,7 +138,7 @@ def records(
     destination = options.destination(path, logs) if path is not None else None
     if format == "parquet":
         options.need_parquet(destination)
-    _mention_stdin(logs)
+    output.mention_stdin(logs)
     statuses: list[int] = []
     with outcome.failures(statuses, verbose), output.whole(destination) if destination else output.standard() as out:
         record_table.write(format, _records(logs, kinds, statuses, verbose), out)
@@ -189,7 +189,7 @@ def explain_parse(
     path, colon, line = log.rpartition(":")
     one_line = colon and line.isdecimal() and not os.path.exists(log)
     path = path if one_line else log
-    _mention_stdin([path])
+    output.mention_stdin([path])
     statuses: list[int] = []
     with outcome.failures(statuses, verbose):
         blocks = open_source(path)
@@ -229,11 +229,6 @@ def _records(logs: Sequence[str], kinds: list[str] | None, statuses: list[int], 
             if record is None and kinds is None:
                 say(f"{escaped(log)}: nothing in it was recognised")
                 statuses.append(NO_VERDICT)
-
-
-def _mention_stdin(logs: Sequence[str]) -> None:
-    if "-" in logs and output.is_terminal(sys.stdin):
-        say("reading from standard input, Ctrl-D ends it")
 
 
 def _print_json(document: Any) -> None:

@@ -105,11 +105,11 @@ class Course:
         )
 
 
-def _sums(curve: Curve, place: NDArray[np.int64], length: int) -> NDArray[np.float64]:
+def _sums(curve: Curve, place: NDArray[Any], length: int) -> NDArray[Any]:
     return np.bincount(place, curve.means * curve.finite, length)
 
 
-def _behind(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _behind(values: NDArray[Any]) -> NDArray[Any]:
     """Sums from each bucket to the end of the run."""
     return np.cumsum(values[::-1])[::-1]
 
@@ -157,11 +157,13 @@ class TailRule(Rule):
         """Quantities that add up over rows, for the message and the figures of the area."""
         return {}
 
-    def summarise(self, stretch: Stretch) -> Course | None:
+    def rows(self, stretch: Stretch) -> Rows:
         if self.over == "records":
-            rows = stretch.table.having(self.reads, self.uses, self.kinds)
-        else:
-            rows = stretch.windows if self.over == "windows" else stretch.counts
+            return stretch.table.having(self.reads, self.uses, self.kinds)
+        return stretch.windows if self.over == "windows" else stretch.counts
+
+    def summarise(self, stretch: Stretch) -> Course | None:
+        rows = self.rows(stretch)
         if len(rows):
             rows = rows.take(self.keeps(rows, stretch.profile))
         if not len(rows):
@@ -173,7 +175,7 @@ class TailRule(Rule):
     def judge(self, summary: Course | None, context: Context) -> Judgement:
         if summary is None or not summary.rows:
             return self.unjudged(self.absent)
-        measured = {"judged": summary.rows, "offending": summary.offending, **summary.sums}
+        measured: dict[str, Any] = {"judged": summary.rows, "offending": summary.offending, **summary.sums}
         if summary.rows < self.at_least:
             return self.unjudged(f"only {summary.rows} of at least {self.at_least} that it takes", **measured)
         tail = summary.tail(self.share, self.at_least)

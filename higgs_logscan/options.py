@@ -19,6 +19,7 @@ FORMATS = ("text", "concise", "json", "jsonl")
 #: A step beyond every step: `--steps 100:` has no end.
 LAST_STEP = 1 << 62
 
+
 def rules(selected: Sequence[str], ignored: Sequence[str]) -> list[Rule]:
     """The rules that are asked: all, or those selected, without those ignored."""
     chosen = _rules("--select", selected) if selected else RULES

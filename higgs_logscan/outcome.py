@@ -21,7 +21,8 @@ def status(run: Run, fail_on: str, min_coverage: float) -> int:
     """The status of one log. Where there is no verdict, the reason is said."""
     reading = run.context.reading
     if reading.share < min_coverage:
-        say(f"{escaped(run.path)}: {reading.share:.1%} of it was understood, --min-coverage asks for {min_coverage:.1%}")
+        understood = f"{reading.share:.1%} of it was understood"
+        say(f"{escaped(run.path)}: no verdict: {understood}, --min-coverage asks for {min_coverage:.1%}")
         return NO_VERDICT
     if run.verdict == "unknown":
         reason = "no rule could judge it" if reading.recognised else "nothing in it was recognised"

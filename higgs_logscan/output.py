@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
@@ -72,6 +72,12 @@ def say(message: str) -> None:
     if sys.stderr:
         with suppress(OSError):
             print(f"higgs-logscan: {message}", file=sys.stderr, flush=True)
+
+
+def mention_stdin(logs: Sequence[str]) -> None:
+    """Nobody waits at a terminal without knowing what for."""
+    if "-" in logs and is_terminal(sys.stdin):
+        say("reading from standard input, Ctrl-D ends it")
 
 
 @contextmanager

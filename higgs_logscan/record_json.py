@@ -10,9 +10,7 @@ from higgs_logscan.table import KINDS, MODALITIES, PHASES, ROLES, WINDOWS, Array
 #: Codebooks of a record that are written: the number is the log's word, and a list is as long.
 CODEBOOKS = 1024
 #: Columns that are written as one object, and the key of each in it.
-TOKENS = {
-    f"{modality}_tokens": {"valid": f"{modality}_valid", "total": f"{modality}_total"} for modality in MODALITIES
-}
+TOKENS = {f"{modality}_tokens": {"valid": f"{modality}_valid", "total": f"{modality}_total"} for modality in MODALITIES}
 _IN_TOKENS = {column for columns in TOKENS.values() for column in columns.values()}
 
 

@@ -130,7 +130,9 @@ def _of_labels(flat: _Flat, audio: NDArray[np.bool_], profile: Profile) -> dict[
 
 
 def _of_predictions(flat: _Flat, audio: NDArray[np.bool_], profile: Profile) -> dict[str, NDArray[Any]]:
-    wild = (flat.values < 0) | (audio[flat.row] & (flat.values >= profile.audio_vocabulary))
+    # Some trainers write ignore_index over predictions that do not count.
+    wild = (flat.values < 0) & (flat.values != profile.ignore_index)
+    wild |= audio[flat.row] & (flat.values >= profile.audio_vocabulary)
     return {"predictions": flat.length, "wild": _count(wild, flat)}
 
 

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.context import Context
+from higgs_logscan.course import Course, Tail, TailRule
+from higgs_logscan.finding import Judgement
+from higgs_logscan.profile import Profile
+from higgs_logscan.rule import Example, threshold
+from higgs_logscan.stretch import Stretch
+from higgs_logscan.table import Rows
+
+_PASS = """
+INFO:__main__:Final logits shape: torch.Size([2, {logits}, 128256])
+INFO:__main__:Final labels shape: torch.Size([2, {labels}])
+INFO:__main__:✓ Audio loss: 4.1000
+INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 4.1000
+"""
+_COLUMNS = (
+    "text_logits_shape", "text_labels_shape", "audio_logits_shape", "audio_labels_shape",
+    "logits_length", "labels_length", "warning",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LengthMismatch(TailRule):
+    """Logits and labels differ in length: they cannot belong to the same positions.
+
+    Text labels that were not expanded to the audio positions are much shorter than the logits; a
+    trainer that cuts both to the shorter length then compares audio positions with text labels,
+    one that checks skips the loss. Audio labels and logits differ by seven a segment when only
+    one side is delayed. A trainer's own "alignment failed" or "misaligned" says that it skipped
+    the loss or took a fallback.
+
+    False positives: a difference of one may be one side that is printed behind the shift, and
+    counts only where the trainer itself reports it.
+
+    What to do: use the model's expanded_labels; shift logits and labels together,
+    `logits[:, :-1]` with `labels[:, 1:]`.
+    """
+
+    id = "length-mismatch"
+    area = "alignment"
+    severity = "warning"
+    carries = ("R19", "R32")
+    over = "records"
+    uses = _COLUMNS
+    shows = "compared"
+    needs = "shapes of logits and labels: `Final logits shape: …` with `Final labels shape: …`"
+    absent = "no lengths of logits and labels are printed side by side"
+    message = "logits and labels differ in length in {count} of {seen} forward passes (by {difference:.1f} on average)"
+    likely = "Labels were not expanded to the audio positions, or only one side is shifted or delayed."
+    next = "Compare the model's expanded_labels with its logits before any shift; shift both together."
+
+    share: float = threshold(0.5, "share of the forward passes that differ")
+    harmless: int = threshold(1, "difference that one side printed behind the shift explains")
+
+    examples = (
+        Example("\n".join([_PASS.format(logits=263, labels=214)] * 3), offends=True),
+        Example("\n".join([_PASS.format(logits=255, labels=256)] * 3), offends=False, why="one side printed behind the shift"),
+        Example("\n".join([_PASS.format(logits=255, labels=255)] * 3), offends=False),
+    )
+
+    def rows(self, stretch: Stretch) -> Rows:
+        rows = super().rows(stretch)
+        found = [_compared(rows, row) for row in range(len(rows))]
+        for number, name in enumerate(("known", "difference", "reported")):
+            rows.columns[name] = np.array([f[number] for f in found], np.int64)
+        at = [rows.at[f[3]][row] for row, f in enumerate(found)]
+        rows.at["compared"] = np.fromiter(at, object, len(at))
+        return rows
+
+    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        return np.asarray(rows["known"] > 0)
+
+    def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        return np.asarray((rows["difference"] > self.harmless) | (rows["reported"] > 0))
+
+    def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
+        return {"difference": int(rows["difference"].sum()), "reported": int(rows["reported"].sum())}
+
+    def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
+        reported = course.sums["reported"] > tail.count / 2
+        return self.offends_with(
+            self.says(course, tail, context), tail.first, tail.last, count=tail.count,
+            measured={"judged": course.rows, "offending": tail.count, **course.sums},
+            likely="The trainer itself reports it: the loss was skipped or taken from a fallback." if reported else self.likely,
+            next=self.next, severity="error" if reported else "warning",
+        )  # fmt: skip
+
+
+def _compared(rows: Rows, row: int) -> tuple[int, int, int, str]:
+    """Whether lengths are known, the largest difference, whether the trainer reports one, the column that shows it."""
+    shown = {name: rows[name][row] for name in _COLUMNS if rows.has(name)[row]}
+    known, difference, column = 0, 0, "record"
+    for logits, labels, axes in (
+        ("text_logits_shape", "text_labels_shape", (1, 1)),
+        ("audio_logits_shape", "audio_labels_shape", (0, 1)),
+    ):
+        a, b = shown.get(logits, ()), shown.get(labels, ())
+        if len(a) == 3 and len(b) == 2 and a[axes[0]] and b[axes[1]]:
+            known = 1
+            if abs(a[axes[0]] - b[axes[1]]) > difference:
+                difference, column = abs(a[axes[0]] - b[axes[1]]), labels
+    reported = int("alignment-failed" in shown.get("warning", ""))
+    if "logits_length" in shown and "labels_length" in shown:
+        length = abs(int(shown["logits_length"]) - int(shown["labels_length"]))
+        reported |= int(length > 0)
+        known, difference, column = 1, max(difference, length), "logits_length" if length else column
+    if reported and column == "record" and "warning" in shown:
+        column = "warning"
+    return known | reported, difference, reported, column

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.course import TailRule
+from higgs_logscan.profile import Profile
+from higgs_logscan.rule import Example
+from higgs_logscan.table import Rows
+
+_PASS = """
+INFO:__main__:✓ Text loss: 2.5000
+INFO:__main__:Audio logits shape: torch.Size([78, 8, 1026])
+INFO:__main__:Audio labels shape: torch.Size([{labels}])
+INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 6.6000
+"""
+
+
+@dataclass(frozen=True)
+class AxisOrder(TailRule):
+    """The axes of audio logits or labels are exchanged.
+
+    Logits come as [frames, codebooks, 1026], labels as [codebooks, frames]. Labels printed as
+    [frames, codebooks] were transposed; flattened beside the logits, or flattened without being
+    transposed where they should be, they pair codes with the wrong codebook. Such a run starts
+    worse than chance (11 to 13 nats) and settles on ln 1026 = 6.93.
+
+    False positives: a trainer that transposes both sides on purpose. Hence a warning. Labels
+    with three axes are the Hugging Face port's and are not judged.
+
+    What to do: flatten labels as `labels.T.reshape(-1)` beside `logits.reshape(-1, 1026)`.
+    """
+
+    id = "axis-order"
+    area = "shapes"
+    severity = "warning"
+    carries = ("R10", "R20")
+    over = "records"
+    uses = ("audio_logits_shape", "audio_labels_shape")
+    shows = "record"
+    needs = "the shapes of audio logits and labels: `Audio Labels shape: torch.Size([8, 244])`"
+    absent = "neither audio logits nor audio labels are printed with their shape"
+    message = "audio logits or labels have their axes exchanged in {count} of {seen} forward passes"
+    likely = "Frames and codebooks are exchanged before the loss: codes are compared with another codebook's logits."
+    next = "Print both shapes at the loss: [frames, 8, 1026] and [8, frames]; transpose the labels before flattening."
+
+    examples = (
+        Example("\n".join([_PASS.format(labels="78, 8")] * 3), offends=True),
+        Example("\n".join([_PASS.format(labels="8, 78")] * 3), offends=False),
+    )
+
+    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        return np.asarray(rows.has("audio_logits_shape") | rows.has("audio_labels_shape"))
+
+    def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        codebooks = profile.codebooks
+        labels = [len(s) == 2 and s[1] == codebooks != s[0] and s[0] > 0 for s in _shown(rows, "audio_labels_shape")]
+        logits = [len(s) == 3 and s[0] == codebooks != s[1] for s in _shown(rows, "audio_logits_shape")]
+        return np.array(labels, bool) | np.array(logits, bool)
+
+
+def _shown(rows: Rows, column: str) -> list[tuple[int, ...]]:
+    return [shape if has else () for shape, has in zip(rows[column], rows.has(column), strict=True)]

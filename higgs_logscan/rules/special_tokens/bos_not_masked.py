@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.course import TailRule
+from higgs_logscan.profile import Profile
+from higgs_logscan.rule import Example, threshold
+from higgs_logscan.stretch import Stretch
+from higgs_logscan.table import MODALITIES, Rows
+
+_PASS = """
+INFO:__main__:TEXT LOSS DEBUG: Total tokens: 190, Valid (unmasked) tokens: 26
+INFO:__main__:✓ Text loss: 2.5000
+INFO:__main__:Sample 1 Text Prediction vs Label Comparison:
+INFO:__main__:  Label Stats: 83 masked, 12 unmasked, 95 total
+INFO:__main__:AUDIO LOSS DEBUG: Total tokens: 600, Valid (unmasked) tokens: {valid}, Valid codebooks: 8
+INFO:__main__:✓ Audio loss: 4.1000
+INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 6.6000
+"""
+
+
+@dataclass(frozen=True)
+class BosNotMasked(TailRule):
+    """The counts of masked audio labels leave no room for the masked stream BOS.
+
+    Under the delay pattern codebook k masks k + 1 labels for BOS and K - 1 - k for the fill
+    behind the stop token: K in all, 64 a segment for 8 codebooks (64n - 8 for n segments behind
+    the shift). With BOS supervised only the fill is left: K (K - 1) / 2 = 28 a segment. The
+    number of samples in the batch is known from the text counts, and each has one segment.
+
+    False positives: 56 is also one single segment in a batch of two, behind the shift: data in
+    which every batch holds exactly one spoken sample look the same. Hence nearly all batches
+    must show it. Context turns add whole segments and keep the rule silent.
+
+    What to do: see `bos-in-labels`; print the first labels of codebook 7, eight -100 are expected.
+    """
+
+    id = "bos-not-masked"
+    area = "special-tokens"
+    severity = "warning"
+    carries = ("R14",)
+    over = "counts"
+    needs = "counts of audio labels, and of text labels of the batch and of one sample (`TEXT LOSS DEBUG`, `Label Stats`)"
+    absent = "the log does not print counts of audio labels together with the number of samples"
+    message = "{masked:.0f} audio labels are masked a batch of {samples:.0f}: what the fill alone amounts to, in {count} of {seen} forward passes"
+    likely = "The stream BOS (1024) is supervised: labels are a copy of the inputs in which it was not masked."
+    next = "Print the first ten labels of codebook 7: eight of them should be -100 (seven behind the shift)."
+
+    at_least: int = threshold(10, "forward passes with both counts")
+
+    examples = (
+        Example("\n".join([_PASS.format(valid=544)] * 10), offends=True),
+        Example("\n".join([_PASS.format(valid=480)] * 10), offends=False),
+    )
+
+    def rows(self, stretch: Stretch) -> Rows:
+        """Audio counts; `samples` is the batch that the text counts of the same forward pass tell."""
+        counts = stretch.counts
+        text = counts["modality"] == MODALITIES.index("text")
+        key = counts["kind"] << 40 | counts["ordinal"]
+        batch = dict(zip(key[text].tolist(), counts["batch"][text].tolist(), strict=True))
+        audio = counts.take(~text)
+        audio.columns["samples"] = np.array([batch.get(k, 0) for k in key[~text].tolist()], np.int64)
+        return audio
+
+    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        return np.asarray((rows["total"] > 0) & (rows["valid"] > 0) & (rows["samples"] > 0))
+
+    def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        fill = profile.codebooks * (profile.codebooks - 1) // 2
+        return np.asarray(rows["total"] - rows["valid"] == fill * rows["samples"])
+
+    def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
+        return {"masked": int((rows["total"] - rows["valid"]).sum()), "samples": int(rows["samples"].sum())}

@@ -1,0 +1,58 @@
+"""The README's commands run, and the output that it shows is the program's."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SET_UP, USE = README.split("## What it tells apart")
+COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", USE, re.DOTALL) for line in block.splitlines()]
+
+
+def run(command: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        cwd=ROOT,
+        env={**os.environ, "PATH": path, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_command(command: str, tmp_path: Path) -> None:
+    if "jq" in command and not shutil.which("jq"):
+        pytest.skip("jq is not installed")
+    done = run(command.replace("=report.json", f"={tmp_path}/report.json"))
+    expected = 1 if "issue-94" in command else 0
+    assert done.returncode == expected, done.stderr
+    assert done.stdout or "-o json" in command
+    assert "Traceback" not in done.stderr
+
+
+def test_shown_output_is_the_programs() -> None:
+    command, shown = re.findall(r"<!-- output: (.*?) -->\n```\n(.*?)```", README, re.DOTALL)[0]
+    assert run(command).stdout == shown
+
+
+def test_python_example() -> None:
+    code = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_set_up_commands_are_single_lines() -> None:
+    commands = re.findall(r"```sh\n(.*?)```", SET_UP, re.DOTALL)[0].splitlines()
+    assert len(commands) == 2
+    assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
