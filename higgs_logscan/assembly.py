@@ -17,6 +17,7 @@ The rules are the same for every dialect:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,13 +34,21 @@ PIECES = 4096
 #: Characters of a column that gathers what several lines say, at most.
 GATHERED = 200
 
-MICRO_BATCH, STEP, EVALUATION, EPOCH, SAMPLE, INCIDENT, PROGRESS = (
-    KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation", "epoch", "sample", "incident", "progress")
+#: Loops told apart by their bars at most.
+LOOPS = 64
+_POSITION = re.compile(rb"\| *(\d+)/(\d+) ")
+
+MICRO_BATCH, STEP, EVALUATION, EPOCH, SAMPLE, INCIDENT = (
+    KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation", "epoch", "sample", "incident")
 )
 #: The kinds of records that are blocks of lines: what a line may join.
 _BLOCKS = (MICRO_BATCH, STEP, SAMPLE)
 _NO_KIND = [-1]
 _GATHERED = ("warning", "missing")
+_COUNTS = ("masked", "valid", "total")
+_PARTS = {"sample", "codebook", "masked", "valid", "total", "predictions", "labels"}
+#: Holes whose values need nothing but the open record.
+_DIRECT = (set(COLUMNS) - {"missing", "warning"}) | _PARTS
 #: Holes that are a column of the modality that a header named.
 _OF_MODALITY = {"valid_tokens": "{}_valid", "accuracy": "{}_accuracy"}
 _UNKNOWN, _TRAIN, _VALIDATION = (PHASES.index(phase) for phase in ("unknown", "train", "validation"))
@@ -73,16 +82,24 @@ class _Action:
         self.filtered = line.filtered
         #: Per hole: its name, what reads it, whether it is a column that the last value of counts.
         self.holes = tuple((name, read, name in COLUMNS and name not in _GATHERED) for name, read in line.converters)
+        self.header = line.header
+        self.states = tuple(line.states.items())
         self.beginning = line.beginning if line.begins else None
         self.joins = tuple(KINDS.index(kind) for kind in line.joins)
         self.named = line.holes.index("step") if "step" in line.holes else -1
         #: Ends a record and says nothing of it: where none is open, it says nothing at all.
         self.rules_off = line.closes and not (line.holes or line.states or line.warns or line.incident or line.begins)
+        self.codebook = int(line.states.get("codebook", -1))
+        ends = line.begins or line.closes or line.joins or line.echoes or line.warns or line.incident or line.resumes
+        #: Whatever it says goes to the open record: it neither ends nor begins anything.
+        self.direct = not ends and line.states.keys() <= {"codebook"} and set(line.holes) <= _DIRECT
         lists = [hole for hole in line.holes if hole in ("predictions", "labels")]
-        more = line.begins or line.closes or line.header or line.joins or line.states or line.warns
-        alone = line.holes == tuple(lists[:1]) and not more
         #: The role of the one list that is all that the line says, or -1.
-        self.role = _ROLES[lists[0]] if alone and lists else -1
+        self.role = _ROLES[lists[0]] if self.direct and line.holes == tuple(lists[:1]) and lists else -1
+
+    def modality_in(self, block: _Block) -> int:
+        """The line's own modality, or the one that a header above it named."""
+        return self.modality if self.modality >= 0 else block.modality
 
 
 #: The action of a line that is known and says nothing to a record.
@@ -93,14 +110,16 @@ _NOTHING = _Action(Line("", "", kind="config"), -1)
 class Assembler:
     """Known lines in, records out, in the order in which the records end."""
 
+    #: Whether every bar is a record. A long run has a million, of which a scan needs the last.
+    progress: bool = False
     _open: dict[tuple[int, int], _Block] = field(default_factory=dict)
     _touched: dict[int, list[int]] = field(default_factory=dict)
     _closers: set[int] = field(default_factory=set)
     _pending: dict[int, list[Record]] = field(default_factory=dict)
     _step: dict[int, int] = field(default_factory=dict)
     _start: int = 0
-    #: Planned and reached iterations of the longest bar.
-    _bar: tuple[int, int] = (0, 0)
+    #: The last bar of each loop, by rank and what stands before its percentage.
+    _bars: dict[tuple[int, bytes], tuple[Plan, At]] = field(default_factory=dict)
     _ordinals: dict[int, int] = field(default_factory=dict)
     _out: list[Record] = field(default_factory=list)
 
@@ -111,11 +130,17 @@ class Assembler:
             action = plan.action or self._action(plan)
             if action is _NOTHING:
                 continue
-            if action.role >= 0 and (block := opened.get(action.key)):
-                arrays = block.record.arrays
-                if len(arrays) < PIECES:
-                    modality = action.modality if action.modality >= 0 else block.modality
-                    arrays.append((modality, action.role, action.window, action.filtered, block.sample, block.codebook, at, groups[-1]))
+            if action.direct and (block := opened.get(action.key)) and not (block.closed and action.kind == MICRO_BATCH):
+                if action.role < 0:
+                    self._fill(action, block, groups, at)
+                elif len(block.record.arrays) < PIECES:
+                    modality = action.modality_in(block)
+                    codebook = block.codebook if action.codebook < 0 else action.codebook
+                    block.record.arrays.append(
+                        (modality, action.role, action.window, action.filtered, block.sample, codebook, at, groups[-1])
+                    )
+            elif plan.glued:
+                self._redraw(plan, at)
             elif action.kind == INCIDENT and not isinstance(plan.what, Line):
                 self._incident(action, plan, groups[0], at)
             else:
@@ -134,7 +159,10 @@ class Assembler:
         return plan.action  # type: ignore[no-any-return]
 
     def finish(self) -> list[Record]:
-        """What is still open when the log ends."""
+        """What is still open when the log ends, and the last bar of each loop."""
+        if not self.progress:
+            for plan, at in sorted(self._bars.values(), key=lambda bar: bar[1][1]):
+                self._bar_record(plan, at)
         for key in sorted(self._open, key=lambda key: self._open[key].record.at[1]):
             self._end(key)
         for rank in sorted(self._pending):
@@ -152,13 +180,25 @@ class Assembler:
         if action.rules_off and action.key not in self._open:
             return
         kind, block = self._block(action, plan, groups, at)
+        self._fill(action, block, groups, at)
+        if line.warns:
+            _gather(block.record, "warning", line.warns, at)
+        if line.incident:
+            block.record.values["incident"] = line.incident
+            block.record.where["incident"] = at
+        block.echo = line.echoes
+        if line.closes:
+            block.closed = True
+            self._closers.add(kind)
+
+    def _fill(self, action: _Action, block: _Block, groups: tuple[bytes, ...], at: At) -> None:
+        """What a line says, put into the record that it belongs to."""
         record = block.record
-        if line.header:
+        if action.header:
             block.modality, block.sample, block.codebook = action.modality, -1, -1
+        for name, value in action.states:
+            self._says(action, block, at, name, value)
         counts: dict[str, int] = {}
-        if line.states:
-            for name, value in line.states.items():
-                self._says(action, block, at, name, value)
         for (name, read, column), group in zip(action.holes, groups, strict=True):
             value = read(group)
             if value is None:
@@ -166,24 +206,42 @@ class Assembler:
             if column:
                 record.values[name] = value
                 record.where[name] = at
-            elif name in ("masked", "valid", "total"):
+            elif name in _COUNTS:
                 counts[name] = value
             else:
                 self._says(action, block, at, name, value)
         if counts and len(record.maskings) < PIECES:
-            modality = action.modality if action.modality >= 0 else block.modality
             valid = counts["valid"] if "valid" in counts else counts["total"] - counts["masked"]
             total = counts["total"] if "total" in counts else valid + counts["masked"]
-            record.maskings.append((modality, block.sample, valid, total, at))
-        if line.warns:
-            _gather(record, "warning", line.warns, at)
-        if line.incident:
-            record.values["incident"] = line.incident
-            record.where["incident"] = at
-        block.echo = line.echoes
-        if line.closes:
-            block.closed = True
-            self._closers.add(kind)
+            record.maskings.append((action.modality_in(block), block.sample, valid, total, at))
+
+    # -- bars -----------------------------------------------------------------------------------
+
+    def _redraw(self, plan: Plan, at: At) -> None:
+        """A bar. Unless all are asked for, only the last one of each loop becomes a record, at the end."""
+        if self.progress:
+            self._bar_record(plan, at)
+        text = at[2]
+        loop = (plan.rank, text[: text.find(b"%|")].rstrip(b"0123456789 "))
+        if loop in self._bars or len(self._bars) < LOOPS:
+            self._bars[loop] = (plan, at)
+
+    def _bar_record(self, plan: Plan, at: At) -> None:
+        read = plan.values(at[2]) if plan.values else None
+        if read:
+            line, groups = read
+            self._line(_Action(line, plan.rank), plan, groups, at)
+
+    def _reached(self) -> int:
+        """Where the training loop stands: the longest bar, which counts the steps that a Trainer logs."""
+        longest = (0, -1)
+        for plan, at in self._bars.values():
+            found = _POSITION.search(at[2])
+            if found and plan.glued:
+                longest = max(longest, (int(found[2]), int(found[1])))
+        return longest[1]
+
+    # -- what a line says -----------------------------------------------------------------------
 
     def _says(self, action: _Action, block: _Block, at: At, name: str, value: Any) -> None:
         """What a line says of the record, or of the part of it that a header named."""
@@ -194,7 +252,7 @@ class Assembler:
             record.values[name] = value
             record.where[name] = at
         elif name in _OF_MODALITY:
-            modality = action.modality if action.modality >= 0 else block.modality
+            modality = action.modality_in(block)
             if modality >= 0:
                 column = _OF_MODALITY[name].format(MODALITIES[modality])
                 record.values[column] = value
@@ -231,7 +289,7 @@ class Assembler:
     def _array(action: _Action, block: _Block, at: At, name: str, value: bytes | int) -> None:
         """A list of tokens, or one token of a list that is printed a line a token."""
         arrays = block.record.arrays
-        modality = action.modality if action.modality >= 0 else block.modality
+        modality = action.modality_in(block)
         role = _ROLES[name]
         if isinstance(value, int):
             value = b"%d" % value
@@ -313,24 +371,16 @@ class Assembler:
         if not (record.values or record.arrays or record.maskings or record.codebook_loss or record.step >= 0):
             return
         if record.kind != MICRO_BATCH:
-            self._place(record)
+            if record.kind in (STEP, EVALUATION) and record.step < 0:
+                # A Trainer's dict names no step: it stands where its bar stands.
+                record.step = self._reached()
+                record.step_inferred = record.step >= 0
             self._emit(record)
             return
         pending = self._pending.setdefault(record.rank, [])
         pending.append(record)
         if len(pending) >= PENDING:
             self._release(record.rank, _TRAIN, None)
-
-    def _place(self, record: Record) -> None:
-        """A step line without a number (a Trainer's dict) stands at the training bar's last position.
-
-        The training bar is the longest one: it counts the optimizer steps that such a trainer logs.
-        """
-        if record.kind == PROGRESS and "position" in record.values:
-            if record.values["planned"] >= self._bar[0]:
-                self._bar = (record.values["planned"], record.values["position"])
-        elif record.kind in (STEP, EVALUATION) and record.step < 0 and self._bar[0]:
-            record.step, record.step_inferred = self._bar[1], True
 
     def _named(self, record: Record, step: int) -> None:
         """A line names a step: what waited before it can be told training from validation."""

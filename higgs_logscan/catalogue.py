@@ -22,6 +22,12 @@ from higgs_logscan.dialects.strategic_log import STRATEGIC_LOG
 from higgs_logscan.dialects.swift import SWIFT
 from higgs_logscan.dialects.window import WINDOW
 from higgs_logscan.rule import Rule
+from higgs_logscan.rules.alignment.label_leak import LabelLeak
+from higgs_logscan.rules.alignment.labels_memorised import LabelsMemorised
+from higgs_logscan.rules.alignment.labels_shifted_twice import LabelsShiftedTwice
+from higgs_logscan.rules.alignment.length_mismatch import LengthMismatch
+from higgs_logscan.rules.alignment.text_labels_unshifted import TextLabelsUnshifted
+from higgs_logscan.rules.alignment.unshifted_labels import UnshiftedLabels
 from higgs_logscan.rules.audio_learning.audio_at_chance import AudioAtChance
 from higgs_logscan.rules.audio_learning.audio_left_behind import AudioLeftBehind
 from higgs_logscan.rules.audio_learning.audio_loss_near_zero import AudioLossNearZero
@@ -32,6 +38,8 @@ from higgs_logscan.rules.audio_learning.total_leaves_no_audio import TotalLeaves
 from higgs_logscan.rules.audio_learning.validation_gap import ValidationGap
 from higgs_logscan.rules.audio_learning.validation_loss_near_zero import ValidationLossNearZero
 from higgs_logscan.rules.balance.loss_not_in_total import LossNotInTotal
+from higgs_logscan.rules.delay_pattern.delay_pattern_absent import DelayPatternAbsent
+from higgs_logscan.rules.delay_pattern.delay_pattern_wrong import DelayPatternWrong
 from higgs_logscan.rules.incidents.collective_timeout import CollectiveTimeout
 from higgs_logscan.rules.incidents.crash import Crash
 from higgs_logscan.rules.incidents.disk_full import DiskFull
@@ -40,6 +48,16 @@ from higgs_logscan.rules.incidents.out_of_memory import OutOfMemory
 from higgs_logscan.rules.incidents.process_killed import ProcessKilled
 from higgs_logscan.rules.incidents.run_restarted import RunRestarted
 from higgs_logscan.rules.incidents.target_out_of_bounds import TargetOutOfBounds
+from higgs_logscan.rules.input_pipeline.audio_logits_empty import AudioLogitsEmpty
+from higgs_logscan.rules.input_pipeline.inputs_missing import InputsMissing
+from higgs_logscan.rules.masking.audio_labels_masked import AudioLabelsMasked
+from higgs_logscan.rules.masking.audio_over_masked import AudioOverMasked
+from higgs_logscan.rules.masking.audio_windows_masked import AudioWindowsMasked
+from higgs_logscan.rules.masking.codebook_masks_unequal import CodebookMasksUnequal
+from higgs_logscan.rules.masking.codebooks_without_labels import CodebooksWithoutLabels
+from higgs_logscan.rules.masking.prompt_supervised import PromptSupervised
+from higgs_logscan.rules.masking.text_labels_masked import TextLabelsMasked
+from higgs_logscan.rules.masking.text_over_masked import TextOverMasked
 from higgs_logscan.rules.optimisation.divergence import Divergence
 from higgs_logscan.rules.optimisation.evaluation_frozen import EvaluationFrozen
 from higgs_logscan.rules.optimisation.gradient_not_finite import GradientNotFinite
@@ -50,6 +68,16 @@ from higgs_logscan.rules.optimisation.no_gradient import NoGradient
 from higgs_logscan.rules.optimisation.sentinel_loss import SentinelLoss
 from higgs_logscan.rules.optimisation.total_loss_zero import TotalLossZero
 from higgs_logscan.rules.reading.low_coverage import LowCoverage
+from higgs_logscan.rules.shapes.axis_order import AxisOrder
+from higgs_logscan.rules.shapes.codebook_count import CodebookCount
+from higgs_logscan.rules.shapes.logits_width import LogitsWidth
+from higgs_logscan.rules.special_tokens.bos_eos_swapped import BosEosSwapped
+from higgs_logscan.rules.special_tokens.bos_in_labels import BosInLabels
+from higgs_logscan.rules.special_tokens.bos_not_masked import BosNotMasked
+from higgs_logscan.rules.special_tokens.eos_missing import EosMissing
+from higgs_logscan.rules.special_tokens.eos_repeated import EosRepeated
+from higgs_logscan.rules.special_tokens.modality_crossed import ModalityCrossed
+from higgs_logscan.rules.special_tokens.value_out_of_range import ValueOutOfRange
 from higgs_logscan.rules.text_learning.text_at_chance import TextAtChance
 from higgs_logscan.rules.text_learning.text_loss_zero import TextLossZero
 from higgs_logscan.rules.text_learning.text_not_learning import TextNotLearning
@@ -76,8 +104,42 @@ RULES: tuple[type[Rule], ...] = (
     TotalLeavesNoAudio,
     ValidationGap,
     ValidationLossNearZero,
+    # masking
+    AudioLabelsMasked,
+    AudioOverMasked,
+    AudioWindowsMasked,
+    CodebookMasksUnequal,
+    CodebooksWithoutLabels,
+    PromptSupervised,
+    TextLabelsMasked,
+    TextOverMasked,
+    # special-tokens
+    BosEosSwapped,
+    BosInLabels,
+    BosNotMasked,
+    EosMissing,
+    EosRepeated,
+    ModalityCrossed,
+    ValueOutOfRange,
+    # delay-pattern
+    DelayPatternAbsent,
+    DelayPatternWrong,
+    # shapes
+    AxisOrder,
+    CodebookCount,
+    LogitsWidth,
+    # alignment
+    LabelLeak,
+    LabelsMemorised,
+    LabelsShiftedTwice,
+    LengthMismatch,
+    TextLabelsUnshifted,
+    UnshiftedLabels,
     # balance
     LossNotInTotal,
+    # input-pipeline
+    AudioLogitsEmpty,
+    InputsMissing,
     # optimisation
     Divergence,
     EvaluationFrozen,

@@ -46,9 +46,7 @@ class Course:
     sums: Mapping[str, float] = field(default_factory=dict)
 
     @staticmethod
-    def of(
-        rows: Rows, shows: str, part: NDArray[Any], whole: NDArray[Any], sums: Mapping[str, float]
-    ) -> Course:
+    def of(rows: Rows, shows: str, part: NDArray[Any], whole: NDArray[Any], sums: Mapping[str, float]) -> Course:
         curves: tuple[dict[int, Curve], dict[int, Curve]] = ({}, {})
         for kind in np.unique(rows["kind"]).tolist():
             for of_kind, weights in zip(curves, (whole, part), strict=True):
@@ -132,11 +130,13 @@ class TailRule(Rule):
     uses: ClassVar[tuple[str, ...]] = ()
     kinds: ClassVar[tuple[Kind, ...]] = ("micro-batch", "step")
     shows: ClassVar[str] = ""
-    #: Used with `str.format`: `{count}` rows, `{seen}`, `{share}` (percent), `{profile}`, the means of the sums over all rows.
+    #: Used with `str.format`: `{count}` rows, `{seen}`, `{share}` (percent), `{profile}`, means of the sums.
     message: ClassVar[str] = ""
     likely: ClassVar[str] = ""
     next: ClassVar[str] = ""
     absent: ClassVar[str] = "the log does not print it"
+    #: One row is proof: an excerpt that holds fewer than `at_least` is judged, if all of it offends.
+    certain: ClassVar[bool] = False
 
     at_least: int = threshold(3, "rows without which the run is not judged")
     share: float = threshold(0.9, "share of these rows that offends")
@@ -176,9 +176,9 @@ class TailRule(Rule):
         if summary is None or not summary.rows:
             return self.unjudged(self.absent)
         measured: dict[str, Any] = {"judged": summary.rows, "offending": summary.offending, **summary.sums}
-        if summary.rows < self.at_least:
+        if summary.rows < self.at_least and not (self.certain and summary.offending == summary.rows):
             return self.unjudged(f"only {summary.rows} of at least {self.at_least} that it takes", **measured)
-        tail = summary.tail(self.share, self.at_least)
+        tail = summary.tail(self.share, min(self.at_least, summary.rows))
         return self.decide(summary, tail, context) if tail else self.passes(**measured)
 
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:

@@ -126,7 +126,7 @@ def scan(new: Callable[[], Scan], blocks: Iterable[bytes]) -> Run:
 
 def records(blocks: Iterable[bytes], dialects: Sequence[Dialect]) -> Iterator[Record]:
     """The structured records of one log, as they end."""
-    reader, assembler = Reader(dialects), Assembler()
+    reader, assembler = Reader(dialects), Assembler(progress=True)
     for block in blocks:
         yield from assembler.feed(reader.feed(block))
     yield from assembler.feed(reader.finish())

@@ -69,14 +69,15 @@ class Plan:
 
     #: What assembly does with such a line: kept here, so that it is worked out once a shape.
     action: Any = None
+    #: For a bar: reads the values of one, which may have another shape than the first of its run.
+    values: Callable[[bytes], tuple[Line, tuple[bytes, ...]] | None] | None = None
 
     def __post_init__(self) -> None:
         self.glued = isinstance(self.what, Line) and self.what.glued
-        #: Nothing but this one line is to be read: no bar with a line behind it, no span, no sign.
-        self.plain = not self.glued and (self.what is None or isinstance(self.what, Line))
 
 
-#: A line that a dialect knows: how it is read, the values of its holes, where it stands.
+#: A line that a dialect knows: how it is read, the values of its holes, where it stands. A bar comes
+#: without its values: most bars are never asked for them.
 Match = tuple[Plan, tuple[bytes, ...], At]
 
 
@@ -121,6 +122,8 @@ class Reader:
     _matches: list[Match] = field(default_factory=list)
     _spans_open: dict[int, _Open] = field(default_factory=dict)
     _plans: dict[bytes, Plan] = field(default_factory=dict)
+    #: The plans by which a line is read whole: no bar with a line behind it, no span, no sign.
+    _plain: dict[bytes, tuple[Plan, Any, int]] = field(default_factory=dict)
     #: Called with the text of each line that nothing reads; for `explain-parse`.
     unknown: list[At] | None = None
 
@@ -176,32 +179,44 @@ class Reader:
         call; everything else goes through `_piece`.
         """
         plain = b"\x1b" not in data and b"\x00" not in data
-        plans, found_lines = self._plans, self._matches
+        silent = self.unknown is None
+        known_shape, found_lines = self._plain.get, self._matches
         lines = data.split(b"\n")
         rest = lines.pop()
         byte, number, known, unknown = self.byte + self._dropped, self.line, 0, 0
         for line in lines:
-            if plain and self._bar is None and b"\r" not in line:
+            length = len(line) + 1
+            if b"\r" in line:
+                self.byte, self.line = byte, number
+                line = self._redraws(line)
+                byte = self.byte
+                length = len(line) + 1
+            if plain:
                 cut = line.find(b"[", 1)
-                plan = plans.get((line if cut < 0 else line[:cut]).translate(_ZEROS))
-                if plan and plan.plain:
-                    if plan.match is None:
-                        if cut < 0 and line and not self._spans_open and self.unknown is None:
+                shape = known_shape((line if cut < 0 else line[:cut]).translate(_ZEROS))
+                if shape:
+                    plan, match, start = shape
+                    if match is None:
+                        if cut < 0 and silent and not self._spans_open:
+                            if self._bar:
+                                self._end_of_line()
                             unknown += 1
-                            byte += len(line) + 1
+                            byte += length
                             number += 1
                             continue
-                    elif found := plan.match(line, plan.start):
+                    elif found := match(line, start):
+                        if self._bar:
+                            self._end_of_line()
                         found_lines.append((plan, found.groups(), (number, byte, line)))
                         known += 1
-                        byte += len(line) + 1
+                        byte += length
                         number += 1
                         continue
             self.byte, self.line = byte, number
-            line = self._redraws(line)
             self._piece(line)
-            self._end_of_line()
-            byte = self.byte + len(line) + 1
+            if self._bar:
+                self._end_of_line()
+            byte += length
             number += 1
         self.byte, self.line, self._dropped = byte, number, 0
         self.coverage.segments += known + unknown
@@ -210,11 +225,19 @@ class Reader:
             self._redraws(rest)
 
     def _redraws(self, line: bytes) -> bytes:
-        """Read the pieces of a line that a lone carriage return ends; what stands behind the last is left."""
-        while (end := line.find(b"\r") + 1) > 0:
-            self._piece(line[: end - 1])
-            self._advance(end)
-            line = line[end:]
+        """Read the pieces of a line that a lone carriage return ends; what stands behind the last is left.
+
+        Of a run of bars only the last is kept: the others say nothing that it does not say.
+        """
+        *redraws, line = line.split(b"\r")
+        for piece in redraws:
+            if self._bar and piece.find(b"]") == len(piece) - 1 > 0 and b"%|" in piece:
+                self._bar = (self._bar[0], piece, self.byte)
+                self.coverage.segments += 1
+                self.coverage.recognised += 1
+            else:
+                self._piece(piece)
+            self._advance(len(piece) + 1)
         return line
 
     def _advance(self, length: int) -> None:
@@ -231,12 +254,11 @@ class Reader:
             self._text(piece, self.byte)
 
     def _end_of_line(self) -> None:
-        """Of a run of redraws only the last is read: it says all that the others said."""
+        """A bar stands until the next line, or the next record behind it, is read."""
         if self._bar:
             plan, text, byte = self._bar
             self._bar = None
-            if plan.match and (found := plan.match(text, plan.start)):
-                self._matches.append((plan, found.groups(), (self.line, byte, text)))
+            self._matches.append((plan, (), (self.line, byte, text)))
 
     # -- one line -------------------------------------------------------------------------------
 
@@ -253,8 +275,7 @@ class Reader:
             whole = text.translate(_ZEROS)
             plan = self._plans.get(whole) or self._plan(text)
             found = plan.match(text, plan.start) if plan.match else None
-            if len(self._plans) < SHAPES:
-                self._plans[shape if found else whole] = plan
+            self._remember(shape if found else whole, plan)
             if plan.glued:
                 self._redraw(plan, text, byte, text.find(b"]", cut) + 1 or len(text))
                 return
@@ -314,6 +335,12 @@ class Reader:
 
     # -- the first line of a shape --------------------------------------------------------------
 
+    def _remember(self, shape: bytes, plan: Plan) -> None:
+        if len(self._plans) < SHAPES:
+            self._plans[shape] = plan
+            if not plan.glued and (plan.what is None or isinstance(plan.what, Line)):
+                self._plain[shape] = (plan, plan.match, plan.start)
+
     def _plan(self, text: bytes) -> Plan:
         start, time, rank = 0, slice(0, 0), -1
         while found := _PREFIX.match(text, start):
@@ -326,7 +353,8 @@ class Reader:
         start = _DECORATION.match(text, start).end()
         for line, dialect in (*self._candidates(text[start:]), *self._anywhere):
             if line.pattern.match(text, start):
-                return Plan(line, dialect, start, time, rank, line.pattern.match)
+                values = self._bar_values if line.glued else None
+                return Plan(line, dialect, start, time, rank, line.pattern.match, values=values)
         other, dialect = self._other_reader(text[start:])
         return Plan(other, dialect, message, time, rank)
 
@@ -335,6 +363,11 @@ class Reader:
         words = head(text).split(b" ")
         for count in range(len(words), -1, -1):
             yield from self._heads.get(b" ".join(words[:count]), ())
+
+    def _bar_values(self, text: bytes) -> tuple[Line, tuple[bytes, ...]] | None:
+        plan = self._plan(text)
+        found = plan.match(text, plan.start) if plan.match else None
+        return (plan.what, found.groups()) if found and isinstance(plan.what, Line) else None
 
     def _other_reader(self, text: bytes) -> tuple[Span | Sign | Foreign | None, str]:
         for span, dialect in self._spans:

@@ -174,10 +174,10 @@ def _count(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
 
 def _since(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
     """How many of the values before each one, in its row, are marked."""
-    counted = np.cumsum(mask) - mask
+    counted: NDArray[np.int64] = np.cumsum(mask) - mask
     begins = np.cumsum(flat.length) - flat.length
     before = np.concatenate([counted, [0]])[np.minimum(begins, len(counted))]
-    return counted - before[flat.row]
+    return np.asarray(counted - before[flat.row])
 
 
 def _until(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
@@ -197,8 +197,8 @@ def _trail(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
 
 def _last(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
     """Where the last marked value of each row stands; -1 where it has none."""
-    place = np.full(len(flat.length), -1, np.int64)
-    place[flat.row[mask]] = np.flatnonzero(mask)  # of places assigned twice the last one stays
+    place: NDArray[np.int64] = np.full(len(flat.length), -1, np.int64)
+    np.maximum.at(place, flat.row[mask], np.flatnonzero(mask))
     return place
 
 
@@ -220,7 +220,7 @@ def label_windows(rows: Rows, modality: str, least: int = 1) -> NDArray[np.bool_
 def label_counts(records: Sequence[Record], always: dict[str, NDArray[Any]]) -> Rows:
     """One row a forward pass and modality that says how many labels count.
 
-    Columns: `modality`; `valid`, `total` (labels that count, all labels; total 0: not printed);
+    Columns: `modality`; `valid`, `total` (labels that count, -1: not known; all labels, 0: not known);
     `batch` (samples in the batch, 0: not known); `samples`, `sample_valid`, `sample_total` (text
     samples of which it prints counts, their sums). Where no count is printed, an audio loss of
     exactly 0 over frames that exist is one: a mean over labels is 0 only where there are none.
@@ -230,7 +230,7 @@ def label_counts(records: Sequence[Record], always: dict[str, NDArray[Any]]) -> 
         for row, record in enumerate(records)
         if record.kind != _SAMPLE and (record.maskings or not _COUNTED.isdisjoint(record.values))
         for modality in range(len(MODALITIES))
-        if (counted := _counted(record, modality))
+        if (counted := _counted(record, modality)) is not None
     ]
     row, *numbers, at = zip(*found, strict=True) if found else [()] * 9
     rows = np.array(row, np.int64)
@@ -256,10 +256,10 @@ def _counted(record: Record, modality: int) -> tuple[int, int, int, int, int, in
         valid, at = values[f"{name}_valid"], record.where[f"{name}_valid"]
         total = values.get(f"{name}_total", prod(shape) if shape else 0)
     elif not maskings:
-        frames = prod(shape) and prod(values.get("audio_logits_shape", (0,)))
-        if modality != _AUDIO or not shape or not frames or values.get("audio_loss") != 0.0:
+        frames = shape and prod(shape) and prod(values.get("audio_logits_shape", (0,)))
+        if modality != _AUDIO or not frames or "audio_loss" not in values:
             return None
-        valid, total, at = 0, prod(shape), record.where["audio_loss"]
+        valid, total, at = 0 if values["audio_loss"] == 0.0 else -1, prod(shape), record.where["audio_loss"]
     length = of_samples[2] // samples if samples else 0
     batch = total // length if length and total % length == 0 else 0
     if modality != _AUDIO and len(shape) == 2:

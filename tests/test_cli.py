@@ -275,7 +275,7 @@ def test_others_are_judged_where_one_cannot_be_read(tmp_path: Path, silent: Path
         (["--select", "audio-loss-zero", "--ignore", "audio-learning"], "leave no rule"),
         (["--profile", "higgs-v9"], "--profile: no profile 'higgs-v9'. Did you mean 'higgs-v"),
         (["--text-vocab", "0"], "--text-vocab: text vocabulary must be positive"),
-        (["--text-vocab", "many"], "many"),
+        (["--text-vocab", "many"], "--text-vocab"),
         (["--min-coverage", "2"], "--min-coverage"),
         (["--steps", "10"], "--steps: expected A:B"),
         (["--steps", "20:10"], "--steps: '20:10' ends before it begins"),

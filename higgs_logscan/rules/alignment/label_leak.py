@@ -66,7 +66,9 @@ class LabelLeak(TailRule):
             offends=True,
             why="leak or memorised: nine of nine",
         ),
-        Example(_UNSHIFTED.format(predictions="636, 355, 76, 832, 0").replace("842, 504, 579", "3, 63, 300"), offends=False),
+        Example(
+            _UNSHIFTED.format(predictions="636, 355, 76, 832, 0").replace("842, 504, 579", "3, 63, 300"), offends=False
+        ),
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

@@ -66,10 +66,19 @@ class LabelsMemorised(TailRule):
     def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any]]:
         return rows["matches"][:, _ZERO], rows["pairs"][:, _ZERO]
 
+    def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
+        matches, pairs = self.weights(rows, profile)
+        return {"pairs": int(pairs.sum()), "matches": int(matches.sum())}
+
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
         curve = context.curves.finest("audio_loss")
         loss = curve.mean(0.8, 1) if curve else None
-        measured = {"pairs": int(tail.whole), "matches": int(tail.part), "audio_loss": loss, "shift": context.shift.value}
+        measured = {
+            "pairs": int(tail.whole),
+            "matches": int(tail.part),
+            "audio_loss": loss,
+            "shift": context.shift.value,
+        }
         if context.shift.value != "shifted" or tail.whole < self.pairs or loss is None or loss >= self.loss:
             return self.passes(**measured)
         return self.offends_with(

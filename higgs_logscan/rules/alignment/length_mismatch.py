@@ -49,6 +49,7 @@ class LengthMismatch(TailRule):
     over = "records"
     uses = _COLUMNS
     shows = "compared"
+    certain = True
     needs = "shapes of logits and labels: `Final logits shape: …` with `Final labels shape: …`"
     absent = "no lengths of logits and labels are printed side by side"
     message = "logits and labels differ in length in {count} of {seen} forward passes (by {difference:.1f} on average)"
@@ -60,7 +61,11 @@ class LengthMismatch(TailRule):
 
     examples = (
         Example("\n".join([_PASS.format(logits=263, labels=214)] * 3), offends=True),
-        Example("\n".join([_PASS.format(logits=255, labels=256)] * 3), offends=False, why="one side printed behind the shift"),
+        Example(
+            "\n".join([_PASS.format(logits=255, labels=256)] * 3),
+            offends=False,
+            why="one side printed behind the shift",
+        ),
         Example("\n".join([_PASS.format(logits=255, labels=255)] * 3), offends=False),
     )
 

@@ -49,9 +49,13 @@ class UnshiftedLabels(TailRule):
     area = "alignment"
     severity = "warning"
     carries = ("R06",)
-    needs = "the first labels of codebook 0, and how many labels the loss counts (`AUDIO LOSS DEBUG`, `Audio Labels shape`)"
+    needs = (
+        "the first labels of codebook 0, and how many labels the loss counts (`AUDIO LOSS DEBUG`, `Audio Labels shape`)"
+    )
     absent = "no first window of codebook 0 is printed with its masks"
-    message = "codebook 0 begins with one masked BOS in {count} of {seen} windows: the printed audio labels are not shifted"
+    message = (
+        "codebook 0 begins with one masked BOS in {count} of {seen} windows: the printed audio labels are not shifted"
+    )
     likely = "The loss compares logits and labels of the same position: the model can copy its input (label leak)."
     next = "Compare logits[:-1] with labels[:, 1:], unless the inputs are shifted right instead."
 
@@ -75,7 +79,9 @@ class UnshiftedLabels(TailRule):
         labels, logits = rows["audio_labels_shape"], rows["audio_logits_shape"]
         same = [
             prod(shape) == total and (not has or other[0] == shape[-1])
-            for shape, other, has, total in zip(labels, logits, rows.has("audio_logits_shape"), rows["audio_total"], strict=True)
+            for shape, other, has, total in zip(
+                labels, logits, rows.has("audio_logits_shape"), rows["audio_total"], strict=True
+            )
         ]
         return course + Course(sums={"counted": len(same), "counted_alike": sum(same)})
 

@@ -47,17 +47,25 @@ class DelayPatternAbsent(TailRule):
     needs = "the last ten labels of a codebook but the last one: `Last 10 Audio Labels: […]` of codebook 0"
     absent = "no printed window shows a stream EOS with what follows it"
     message = "the audio labels show no delay pattern: codebook 0 ends in a bare {profile.audio_eos} in {count} of {seen} windows"
-    likely = "The collator runs with use_delay_pattern=False, while the released model and its generation use the pattern."
+    likely = (
+        "The collator runs with use_delay_pattern=False, while the released model and its generation use the pattern."
+    )
     next = "Set use_delay_pattern=True in the collator; behind it, seven -100 follow the EOS of codebook 0."
 
     examples = (
         Example("\n".join([_WINDOW.format(first="-100, 636, 355", last=_BARE)] * 3), offends=True),
-        Example("\n".join([_WINDOW.format(first="-100, 636, 355", last="34, 708, 1025" + ", -100" * 7)] * 3), offends=False),
-        Example("\n".join([_WINDOW.format(first="-100" + ", -100" * 6, last=_BARE)] * 3), offends=False, why="reversed"),
+        Example(
+            "\n".join([_WINDOW.format(first="-100, 636, 355", last="34, 708, 1025" + ", -100" * 7)] * 3), offends=False
+        ),
+        Example(
+            "\n".join([_WINDOW.format(first="-100" + ", -100" * 6, last=_BARE)] * 3), offends=False, why="reversed"
+        ),
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        shows = (rows["last_label"] == profile.audio_eos) & (rows["codes"] > 0) & (rows["codebook"] < profile.codebooks - 1)
+        shows = (
+            (rows["last_label"] == profile.audio_eos) & (rows["codes"] > 0) & (rows["codebook"] < profile.codebooks - 1)
+        )
         return np.asarray(label_windows(rows, "audio") & shows & (rows["window"] == WINDOWS.index("last")))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

@@ -45,9 +45,17 @@ class DelayPatternWrong(TailRule):
     next = "Print the first ten labels of codebooks 0, 1 and 7: 1, 2 and 8 masked places are expected, one less behind the shift."
 
     examples = (
-        Example("\n".join([_WINDOW.format(codebook=0, labels=", ".join(["-100"] * 8 + ["12", "77"]))] * 3), offends=True),
-        Example("\n".join([_WINDOW.format(codebook=0, labels="-100, 636, 355, 171, 872, 842, 504, 579, 110, 215")] * 3), offends=False),
-        Example("\n".join([_WINDOW.format(codebook=2, labels="-100, -100, -100, 171, 872, 842, 504, 579, 110, 215")] * 3), offends=False),
+        Example(
+            "\n".join([_WINDOW.format(codebook=0, labels=", ".join(["-100"] * 8 + ["12", "77"]))] * 3), offends=True
+        ),
+        Example(
+            "\n".join([_WINDOW.format(codebook=0, labels="-100, 636, 355, 171, 872, 842, 504, 579, 110, 215")] * 3),
+            offends=False,
+        ),
+        Example(
+            "\n".join([_WINDOW.format(codebook=2, labels="-100, -100, -100, 171, 872, 842, 504, 579, 110, 215")] * 3),
+            offends=False,
+        ),
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

@@ -80,5 +80,8 @@ def _shown(rows: Rows, column: str) -> list[tuple[tuple[int, ...], bool]]:
 
 def _said(rows: Rows) -> NDArray[np.bool_]:
     """Where the trainer itself says so."""
-    words = [bool(has) and "audio-logits-empty" in text for text, has in zip(rows["warning"], rows.has("warning"), strict=True)]
+    words = [
+        bool(has) and "audio-logits-empty" in text
+        for text, has in zip(rows["warning"], rows.has("warning"), strict=True)
+    ]
     return np.array(words, bool)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.course import TailRule
+from higgs_logscan.context import Context
+from higgs_logscan.course import Course, TailRule
+from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example
 from higgs_logscan.table import Rows
@@ -48,6 +50,11 @@ class InputsMissing(TailRule):
         Example("\n".join([_PASS.format(there=False)] * 3), offends=True),
         Example("\n".join([_PASS.format(there=True)] * 3), offends=False),
     )
+
+    def judge(self, summary: Course | None, context: Context) -> Judgement:
+        if summary is None or not summary.offending:
+            return self.unjudged("the trainer says of no input that it is missing; few trainers would")
+        return super().judge(summary, context)
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows.has("missing"))

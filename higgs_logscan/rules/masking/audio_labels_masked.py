@@ -45,7 +45,9 @@ class AudioLabelsMasked(TailRule):
     absent = "the log does not print how many audio labels count"
     message = "no audio label counts in {count} of {seen} forward passes that hold audio"
     likely = "The audio turns are labelled as context, or the collator masked samples that are kept in memory (second epoch)."
-    next = "Count `label_audio_ids != -100` in the dataset and behind the collator; copy the sample before it is collated."
+    next = (
+        "Count `label_audio_ids != -100` in the dataset and behind the collator; copy the sample before it is collated."
+    )
 
     examples = (
         Example("\n".join([_PASS.format(valid=0, loss="0.0000")] * 4), offends=True),

@@ -66,4 +66,7 @@ class AudioOverMasked(TailRule):
         return rows["total"] - rows["valid"], rows["total"]
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
-        return {"audio_labels": int(rows["total"].sum()), "audio_labels_masked": int((rows["total"] - rows["valid"]).sum())}
+        return {
+            "audio_labels": int(rows["total"].sum()),
+            "audio_labels_masked": int((rows["total"] - rows["valid"]).sum()),
+        }

@@ -62,7 +62,9 @@ class AudioWindowsMasked(TailRule):
     examples = (
         Example("\n".join([_WINDOWS.format(first=_MASKED, last=_MASKED)] * 10), offends=True),
         Example("\n".join(_SHORT.format(step=30 * i) for i in range(12)), offends=True),
-        Example("\n".join([_WINDOWS.format(first=_MASKED, last=_END)] * 10), offends=False, why="a reference turn first"),
+        Example(
+            "\n".join([_WINDOWS.format(first=_MASKED, last=_END)] * 10), offends=False, why="a reference turn first"
+        ),
         Example("\n".join([_WINDOWS.format(first=_CODES, last=_END)] * 10), offends=False),
     )
 

@@ -41,7 +41,9 @@ class CodebookMasksUnequal(TailRule):
     over = "counts"
     needs = "the number of audio labels that count: `AUDIO LOSS DEBUG: Total tokens: …, Valid (unmasked) tokens: …`"
     absent = "the log does not print how many audio labels count"
-    message = "the count of audio labels is no multiple of {profile.codebooks} codebooks in {count} of {seen} forward passes"
+    message = (
+        "the count of audio labels is no multiple of {profile.codebooks} codebooks in {count} of {seen} forward passes"
+    )
     likely = "Labels are masked or supervised in some codebooks only."
     next = "Print `(label_audio_ids != -100).sum(1)`: the numbers should be equal."
 

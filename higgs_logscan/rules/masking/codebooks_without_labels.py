@@ -30,7 +30,8 @@ class CodebooksWithoutLabels(TailRule):
     is NaN.
 
     False positives: a segment of one or two frames. Hence most forward passes must show it. A
-    model with another number of codebooks is recognised by its logits.
+    model with another number of codebooks is recognised by its logits. Where the counts say that
+    half of the labels count, the loss is what is missing (NaN), and this rule keeps silent.
 
     What to do: count the labels that count per codebook, `(label_audio_ids != -100).sum(1)`.
     """
@@ -41,8 +42,9 @@ class CodebooksWithoutLabels(TailRule):
     carries = ("R03",)
     over = "records"
     reads = ("valid_codebooks",)
-    uses = ("codebooks", "audio_logits_shape", "audio_loss")
+    uses = ("codebooks", "audio_logits_shape", "audio_valid", "audio_total")
     needs = "the number of codebooks in the loss: `Audio loss computed across 8 codebooks`"
+    absent = "the log does not print how many codebooks the audio loss is computed across"
     message = "not all codebooks have a label that counts in {count} of {seen} forward passes"
     likely = "Audio labels are masked until whole codebooks run empty, or the loss of some codebooks is not finite."
     next = "Print `(label_audio_ids != -100).sum(1)` and the loss of each codebook."
@@ -53,6 +55,13 @@ class CodebooksWithoutLabels(TailRule):
         Example("\n".join([_PASS.format(codebooks=3)] * 10), offends=True),
         Example("\n".join([_PASS.format(codebooks=8)] * 10), offends=False),
     )
+
+    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        counted = rows.has("audio_valid") & rows.has("audio_total")
+        return np.asarray(
+            ~(counted & (2 * rows["audio_valid"] >= rows["audio_total"]))
+            | (rows["valid_codebooks"] >= profile.codebooks)
+        )
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         expected = np.where(rows.has("codebooks"), rows["codebooks"], profile.codebooks)

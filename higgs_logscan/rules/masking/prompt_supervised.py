@@ -46,7 +46,10 @@ class PromptSupervised(TailRule):
     header: int = threshold(4, "masked labels that any conversation begins with")
 
     examples = (
-        Example("\n".join([_WINDOW.format(labels="3846, 882, 3847, 271, 1813, 1073, 1649, 2719, 107, 2040")] * 3), offends=True),
+        Example(
+            "\n".join([_WINDOW.format(labels="3846, 882, 3847, 271, 1813, 1073, 1649, 2719, 107, 2040")] * 3),
+            offends=True,
+        ),
         Example("\n".join([_WINDOW.format(labels=", ".join(["-100"] * 10))] * 3), offends=False),
         Example(
             "\n".join([_WINDOW.format(labels="-100, -100, -100, -100, -100, 1073, 1649, 2719, 107, 2040")] * 3),

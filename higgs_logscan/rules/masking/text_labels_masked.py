@@ -79,5 +79,7 @@ class TextLabelsMasked(TailRule):
     def judge(self, summary: Course | None, context: Context) -> Judgement:
         if summary and not summary.rows and summary.sums["windows"] == summary.sums["windows_masked"]:
             number = int(summary.sums["windows"])
-            return self.unjudged(f"all {number} printed windows of text labels are -100: this proves neither good nor bad masking")
+            return self.unjudged(
+                f"all {number} printed windows of text labels are -100: this proves neither good nor bad masking"
+            )
         return super().judge(summary, context)

@@ -52,7 +52,9 @@ class TextOverMasked(TailRule):
 
     examples = (
         Example("\n".join([_PASS.format(valid=1, masked=94, one=1)] * 12), offends=True),
-        Example("\n".join([_PASS.format(valid=6, masked=92, one=3)] * 12), offends=False, why="speech alone: three each"),
+        Example(
+            "\n".join([_PASS.format(valid=6, masked=92, one=3)] * 12), offends=False, why="speech alone: three each"
+        ),
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

@@ -58,7 +58,7 @@ class AxisOrder(TailRule):
         codebooks = profile.codebooks
         labels = [len(s) == 2 and s[1] == codebooks != s[0] and s[0] > 0 for s in _shown(rows, "audio_labels_shape")]
         logits = [len(s) == 3 and s[0] == codebooks != s[1] for s in _shown(rows, "audio_logits_shape")]
-        return np.array(labels, bool) | np.array(logits, bool)
+        return np.array([a or b for a, b in zip(labels, logits, strict=True)], bool)
 
 
 def _shown(rows: Rows, column: str) -> list[tuple[int, ...]]:

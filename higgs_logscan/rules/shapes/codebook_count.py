@@ -7,7 +7,7 @@ from math import gcd
 import numpy as np
 
 from higgs_logscan.context import Context
-from higgs_logscan.finding import Evidence, Judgement
+from higgs_logscan.finding import Evidence, Judgement, Measures
 from higgs_logscan.rule import Example, Rule, threshold
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import MODALITIES
@@ -63,7 +63,10 @@ class CodebookCount(Rule):
     totals: int = threshold(10, "totals of audio labels before their common divisor is judged")
 
     examples = (
-        Example("INFO:__main__:Audio logits shape: torch.Size([78, 12, 1026])\nINFO:__main__:✓ Total loss: 6.6\n" * 3, offends=True),
+        Example(
+            "INFO:__main__:Audio logits shape: torch.Size([78, 12, 1026])\nINFO:__main__:✓ Total loss: 6.6\n" * 3,
+            offends=True,
+        ),
         Example("\n".join(_PASS.format(total=12 * t, valid=9 * t) for t in range(81, 97)), offends=True),
         Example("\n".join(_PASS.format(total=8 * t, valid=6 * t) for t in range(81, 97)), offends=False),
     )
@@ -74,7 +77,9 @@ class CodebookCount(Rule):
             if column in stretch.table.columns:
                 rows = stretch.table.having((column,))
                 for row, value in enumerate(rows[column]):
-                    if axis < 0 or (len(value) == (3 if axis else 2) and 0 not in value and value[axis] < value[not axis]):
+                    if axis < 0 or (
+                        len(value) == (3 if axis else 2) and 0 not in value and value[axis] < value[not axis]
+                    ):
                         key = (column, int(value if axis < 0 else value[axis]))
                         number, evidence = said.get(key, (0, None))
                         said[key] = (number + 1, evidence or rows.evidence(row, column))
@@ -91,7 +96,12 @@ class CodebookCount(Rule):
         expected = context.profile.codebooks
         numbers = {number for (_, number), (times, _) in summary.said.items() if times >= self.at_least}
         enough = summary.totals >= self.totals and summary.divisor > 1
-        measured = {"codebooks": sorted(numbers), "expected": expected, "divisor": summary.divisor, "totals": summary.totals}
+        measured: Measures = {
+            "codebooks": sorted(numbers),
+            "expected": expected,
+            "divisor": summary.divisor,
+            "totals": summary.totals,
+        }
         wrong = [(n, at) for (_, n), (times, at) in summary.said.items() if n != expected and times >= self.at_least]
         if wrong:
             number, first = wrong[0]
@@ -102,7 +112,7 @@ class CodebookCount(Rule):
                 summary.first or Evidence(0, 0),
             )
         elif not numbers and not enough:
-            return self.unjudged("too few shapes or totals of the audio labels are printed", **{"totals": str(summary.totals)})
+            return self.unjudged("too few shapes or totals of the audio labels are printed")
         else:
             return self.passes(**measured)
         return self.offends_with(

@@ -34,7 +34,11 @@ class LogitsWidth(Rule):
     examples = (
         Example(_SHAPE.format(width=1024) * 3, offends=True),
         Example(_SHAPE.format(width=1026) * 3, offends=False),
-        Example("Audio logits shape: torch.Size([2, 504, 8208])\nTotal loss: 6.6\n" * 3, offends=False, why="flat, as the port has it"),
+        Example(
+            "Audio logits shape: torch.Size([2, 504, 8208])\nTotal loss: 6.6\n" * 3,
+            offends=False,
+            why="flat, as the port has it",
+        ),
     )
 
     def judge(self, summary: None, context: Context) -> Judgement:
@@ -51,7 +55,9 @@ class LogitsWidth(Rule):
             context.facts.first["audio vocabulary", width],
             count=number,
             measured=measured,
-            likely="The head has no room for BOS and EOS." if narrow else "The model has another codec, or its head another layout.",
+            likely="The head has no room for BOS and EOS."
+            if narrow
+            else "The model has another codec, or its head another layout.",
             next="Compare audio_codebook_size in the model's configuration with the checkpoint.",
             severity="error" if narrow else "warning",
         )

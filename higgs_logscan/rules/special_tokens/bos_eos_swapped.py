@@ -46,8 +46,14 @@ class BosEosSwapped(TailRule):
     share: float = threshold(0.4, "share of the windows that show it: often only one end does")
 
     examples = (
-        Example("\n".join([_WINDOW.format(labels="34, 334, 798, 1024, -100, -100, -100, -100, -100, -100")] * 3), offends=True),
-        Example("\n".join([_WINDOW.format(labels="34, 334, 798, 1025, -100, -100, -100, -100, -100, -100")] * 3), offends=False),
+        Example(
+            "\n".join([_WINDOW.format(labels="34, 334, 798, 1024, -100, -100, -100, -100, -100, -100")] * 3),
+            offends=True,
+        ),
+        Example(
+            "\n".join([_WINDOW.format(labels="34, 334, 798, 1025, -100, -100, -100, -100, -100, -100")] * 3),
+            offends=False,
+        ),
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

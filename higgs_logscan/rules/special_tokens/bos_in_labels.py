@@ -46,8 +46,12 @@ class BosInLabels(TailRule):
     share: float = threshold(0.5, "share of the windows that show it")
 
     examples = (
-        Example("\n".join([_WINDOW.format(labels="1024, 636, 355, 171, 872, 842, 504, 579, 110, 215")] * 3), offends=True),
-        Example("\n".join([_WINDOW.format(labels="-100, 636, 355, 171, 872, 842, 504, 579, 110, 215")] * 3), offends=False),
+        Example(
+            "\n".join([_WINDOW.format(labels="1024, 636, 355, 171, 872, 842, 504, 579, 110, 215")] * 3), offends=True
+        ),
+        Example(
+            "\n".join([_WINDOW.format(labels="-100, 636, 355, 171, 872, 842, 504, 579, 110, 215")] * 3), offends=False
+        ),
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

@@ -51,9 +51,17 @@ class EosMissing(TailRule):
     speaking: int = threshold(2, "labels that a window must hold")
 
     examples = (
-        Example("\n".join([_WINDOW.format(labels="334, 798, -100, -100, -100, -100, -100, -100, -100, -100")] * 5), offends=True),
-        Example("\n".join([_WINDOW.format(labels="334, 798, 1025, -100, -100, -100, -100, -100, -100, -100")] * 5), offends=False),
-        Example("\n".join([_WINDOW.format(labels=", ".join(["-100"] * 10))] * 5), offends=False, why="no label, no end"),
+        Example(
+            "\n".join([_WINDOW.format(labels="334, 798, -100, -100, -100, -100, -100, -100, -100, -100")] * 5),
+            offends=True,
+        ),
+        Example(
+            "\n".join([_WINDOW.format(labels="334, 798, 1025, -100, -100, -100, -100, -100, -100, -100")] * 5),
+            offends=False,
+        ),
+        Example(
+            "\n".join([_WINDOW.format(labels=", ".join(["-100"] * 10))] * 5), offends=False, why="no label, no end"
+        ),
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

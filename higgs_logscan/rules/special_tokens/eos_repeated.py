@@ -46,8 +46,14 @@ class EosRepeated(TailRule):
     share: float = threshold(0.5, "share of the windows that show it")
 
     examples = (
-        Example("\n".join([_WINDOW.format(labels="334, 798, 1025, 1025, 1025, 1025, 1025, 1025, 1025, 1025")] * 3), offends=True),
-        Example("\n".join([_WINDOW.format(labels="334, 798, 1025, -100, -100, -100, -100, -100, -100, -100")] * 3), offends=False),
+        Example(
+            "\n".join([_WINDOW.format(labels="334, 798, 1025, 1025, 1025, 1025, 1025, 1025, 1025, 1025")] * 3),
+            offends=True,
+        ),
+        Example(
+            "\n".join([_WINDOW.format(labels="334, 798, 1025, -100, -100, -100, -100, -100, -100, -100")] * 3),
+            offends=False,
+        ),
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

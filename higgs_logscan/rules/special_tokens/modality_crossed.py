@@ -48,7 +48,9 @@ class ModalityCrossed(RowRule):
 
     examples = (
         Example("\n".join([_AUDIO.format(labels="-100, 67181, 14628, 128012, 128009, 2231, 1038")] * 3), offends=True),
-        Example("\n".join([_AUDIO.format(labels="-100, 636, 355, 171, 872, 842, 504, 579, 110, 215")] * 3), offends=False),
+        Example(
+            "\n".join([_AUDIO.format(labels="-100, 636, 355, 171, 872, 842, 504, 579, 110, 215")] * 3), offends=False
+        ),
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

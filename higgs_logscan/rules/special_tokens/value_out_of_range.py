@@ -64,5 +64,7 @@ class ValueOutOfRange(RowRule):
 
     def decide(self, judged: Judged, context: Context) -> Judgement:
         if context.audio_vocabulary.value != context.profile.audio_vocabulary:
-            return self.unjudged("the printed audio logits have another width than the profile", "the model's config.json")
+            return self.unjudged(
+                "the printed audio logits have another width than the profile", "the model's config.json"
+            )
         return super().decide(judged, context)

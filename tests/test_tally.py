@@ -1,0 +1,174 @@
+"""The vectorised tally against a naive loop over the values, written from its documentation alone."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import Any
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from higgs_logscan.profile import Profile
+from higgs_logscan.table import KINDS, NOWHERE, PHASES, Record, Table
+from higgs_logscan.tally import LAGS, NO_VALUE, label_counts, tally
+
+IGNORE, BOS, EOS, CODES = -100, 1024, 1025, 1024
+TEXT, AUDIO = 0, 1
+PREDICTION, LABEL = 0, 1
+
+#: Values that mean something, and others: ids of both modalities, masks, specials, nonsense.
+VALUES = st.sampled_from([-100, -100, -7, -1, 0, 1, 2, 636, 1023, 1024, 1025, 1026, 1030, 128000, 128013, 128016])
+LISTS = st.lists(VALUES, max_size=12)
+WINDOW = st.fixed_dictionaries(
+    {
+        "modality": st.sampled_from([TEXT, AUDIO]),
+        "sample": st.integers(-1, 2),
+        "codebook": st.integers(-1, 7),
+        "window": st.integers(0, 2),
+        "filtered": st.booleans(),
+        "label": st.none() | LISTS,
+        "prediction": st.none() | LISTS,
+    }
+)
+#: Windows of some records; one key a record has one window.
+RECORDS = st.lists(
+    st.lists(WINDOW, max_size=4, unique_by=lambda w: (w["modality"], w["sample"], w["codebook"], w["window"])),
+    max_size=4,
+)
+
+
+def records(written: list[list[dict[str, Any]]]) -> list[Record]:
+    made = []
+    for ordinal, windows in enumerate(written):
+        record = Record(kind=KINDS.index("micro-batch"), at=(ordinal + 1, 0, b""), ordinal=ordinal)
+        for w in windows:
+            for role, name in ((PREDICTION, "prediction"), (LABEL, "label")):
+                if w[name] is not None:
+                    text = ", ".join(map(str, w[name])).encode()
+                    at = (ordinal + 1, role, text)
+                    record.arrays.append(
+                        (w["modality"], role, w["window"], w["filtered"], w["sample"], w["codebook"], at, text)
+                    )
+        made.append(record)
+    return made
+
+
+def leading(values: list[int], *of: int) -> int:
+    return len(list(takewhile(lambda value: value in of, values)))
+
+
+def naive(window: dict[str, Any]) -> dict[str, Any]:
+    """What the documentation of `tally` says of one window, value by value."""
+    audio = window["modality"] == AUDIO
+    labels, predictions = window["label"] or [], window["prediction"] or []
+    counting = [v for v in labels if v != IGNORE]
+    codes = [v for v in labels if audio and 0 <= v < CODES]
+    outside = [v for v in counting if audio and not 0 <= v <= EOS]
+    places = [i for i, v in enumerate(labels) if v != IGNORE]
+    scorable = [v != IGNORE and not (audio and v >= CODES) for v in labels]
+    said = {
+        "length": len(labels),
+        "masked": labels.count(IGNORE),
+        "valid": len(counting),
+        "bos": labels.count(BOS) if audio else 0,
+        "eos": labels.count(EOS) if audio else 0,
+        "negative": labels.count(-1),
+        "out_of_range": len(outside),
+        "large": sum(v > EOS for v in outside),
+        "codes": len(codes),
+        "lead_masked": leading(labels, IGNORE),
+        "trail_masked": leading(labels[::-1], IGNORE),
+        "lead_bos": leading(labels, BOS) if audio else 0,
+        "lead_eos": leading(labels, EOS) if audio else 0,
+        "trail_bos": leading(labels[::-1], BOS) if audio else 0,
+        "trail_eos": leading(labels[::-1], EOS) if audio else 0,
+        "bos_after_code": sum(
+            audio and v == BOS and any(0 <= u < CODES for u in labels[:i]) for i, v in enumerate(labels)
+        ),
+        "split": sum(v == IGNORE and places[0] < i < places[-1] for i, v in enumerate(labels) if places),
+        "prompt": 0 if audio else sum(v in Profile().prompt_ids for v in labels),
+        "placeholder": 0 if audio else sum(v in (128015, 128016) for v in labels),
+        "first_value": labels[0] if labels else NO_VALUE,
+        "last_value": labels[-1] if labels else NO_VALUE,
+        "last_label": counting[-1] if counting else NO_VALUE,
+        "predictions": len(predictions),
+        "wild": sum((v < 0 and v != IGNORE) or (audio and v > EOS) for v in predictions),
+    }
+    pairs: dict[str, list[int]] = {"pairs": [], "matches": [], "self_pairs": [], "self_matches": []}
+    for lag in LAGS:
+        both = range(len(labels)) if len(labels) == len(predictions) else range(0)
+        reach = [i for i in both if 0 <= i + lag < len(labels) and scorable[i + lag]]
+        pairs["pairs"].append(len(reach))
+        pairs["matches"].append(sum(predictions[i] == labels[i + lag] for i in reach))
+        reach = [i for i in reach if scorable[i]]
+        pairs["self_pairs"].append(len(reach))
+        pairs["self_matches"].append(sum(labels[i] == labels[i + lag] for i in reach))
+    return said | pairs
+
+
+@given(RECORDS)
+def test_tally_is_what_a_loop_counts(written: list[list[dict[str, Any]]]) -> None:
+    table = Table(records(written))
+    rows = tally(table.arrays, table.always, Profile())
+    expected: dict[tuple[int, ...], dict[str, Any]] = {
+        (ordinal, w["modality"], w["sample"], w["codebook"], w["window"]): naive(w)
+        for ordinal, windows in enumerate(written)
+        for w in windows
+        if w["label"] is not None or w["prediction"] is not None
+    }
+    assert len(rows) == len(expected)
+    for row in range(len(rows)):
+        key: tuple[int, ...] = tuple(
+            int(rows[name][row]) for name in ("record", "modality", "sample", "codebook", "window")
+        )
+        for name, value in expected[key].items():
+            assert rows[name][row].tolist() == value, (name, key)
+
+
+@given(st.lists(LISTS, min_size=1, max_size=6))
+def test_windows_do_not_touch_each_other(lists: list[list[int]]) -> None:
+    """A window's row is the same alone and among others."""
+    windows = [
+        {"modality": AUDIO, "sample": -1, "codebook": k, "window": 0, "filtered": False, "label": v, "prediction": v}
+        for k, v in enumerate(lists)
+    ]
+    table = Table(records([windows]))
+    together = tally(table.arrays, table.always, Profile())
+    for k, window in enumerate(windows):
+        alone = Table(records([[window]]))
+        row = tally(alone.arrays, alone.always, Profile())
+        for name, values in row.columns.items():
+            assert np.array_equal(values[0], together[name][k]), name
+
+
+def counted(**values: Any) -> Record:
+    maskings = values.pop("maskings", [])
+    where = dict.fromkeys(values, NOWHERE)
+    return Record(kind=0, at=NOWHERE, phase=PHASES.index("train"), values=values, where=where, maskings=maskings)
+
+
+def rows_of(record: Record) -> list[dict[str, int]]:
+    table = Table([record])
+    rows = label_counts(table.records, table.always)
+    names = ("modality", "valid", "total", "batch", "samples")
+    return [{name: int(rows[name][row]) for name in names} for row in range(len(rows))]
+
+
+def test_batch_and_sample_counts_together_tell_the_number_of_samples() -> None:
+    record = counted(
+        text_valid=26, text_total=190, audio_valid=480, audio_total=600,
+        maskings=[(TEXT, 1, 12, 95, NOWHERE), (TEXT, 2, 14, 95, NOWHERE), (AUDIO, -1, 480, 600, NOWHERE)],
+    )  # fmt: skip
+    assert rows_of(record) == [
+        {"modality": TEXT, "valid": 26, "total": 190, "batch": 2, "samples": 2},
+        {"modality": AUDIO, "valid": 480, "total": 600, "batch": 0, "samples": 0},
+    ]
+
+
+def test_an_audio_loss_of_zero_over_frames_counts_no_label() -> None:
+    shapes = {"audio_logits_shape": (78, 8, 1026), "audio_labels_shape": (8, 78)}
+    assert [r["valid"] for r in rows_of(counted(audio_loss=0.0, **shapes))] == [0]
+    assert [r["valid"] for r in rows_of(counted(audio_loss=4.1, **shapes))] == [-1]
+    assert rows_of(counted(audio_loss=0.0)) == []
+    assert rows_of(counted(audio_loss=0.0, audio_logits_shape=(0, 8, 1026), audio_labels_shape=(8, 78))) == []
