@@ -130,7 +130,8 @@ class Assembler:
             action = plan.action or self._action(plan)
             if action is _NOTHING:
                 continue
-            if action.direct and (block := opened.get(action.key)) and not (block.closed and action.kind == MICRO_BATCH):
+            block = opened.get(action.key) if action.direct else None
+            if block and not (block.closed and action.kind == MICRO_BATCH):
                 if action.role < 0:
                     self._fill(action, block, groups, at)
                 elif len(block.record.arrays) < PIECES:

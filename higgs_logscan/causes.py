@@ -34,13 +34,13 @@ CAUSES: tuple[Cause, ...] = (
         detail="audio-inputs-dropped",
         settles="The shapes of audio_out_ids and of the audio logits, in one forward pass.",
         next="Pass audio_out_ids and its starts through every wrapper and key filter between the collator and the model.",
-        refuted_by=("loss-not-finite", "audio-labels-masked", "audio-over-masked"),
+        refuted_by=("loss-not-finite", "audio-labels-masked", "audio-over-masked", "audio-windows-masked"),
         explains=("missing-audio-labels", "audio-over-masked"),
     ),
     Cause(
         "audio-over-masked",
         "Almost all audio labels are masked.",
-        {"audio-labels-masked": "certain", "audio-over-masked": "certain"},
+        {"audio-labels-masked": "certain", "audio-over-masked": "certain", "audio-windows-masked": "high", "codebooks-without-labels": "high"},
         detail="labels-set-to-ignore-index",
         settles="The number of audio labels that are not -100, beside the number of frames, for each batch.",
         next="Mask only BOS, the fillers after EOS and reference turns: 8 labels a codebook and segment under delay.",
@@ -49,7 +49,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         "code-out-of-range",
         "An audio label lies outside the codebook.",
-        {"target-out-of-bounds": "certain", "value-out-of-range": "certain"},
+        {"target-out-of-bounds": "certain", "value-out-of-range": "certain", "modality-crossed": "medium"},
         detail="label-outside-codebook",
         settles="The minimum and maximum of the audio labels that are not -100.",
         next="Encode with the codec of this model; leave no -1 of a delay mask, no id of another vocabulary in the labels.",
@@ -120,7 +120,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         "bos-supervised",
         "The stream's BOS is a target.",
-        {"bos-in-labels": "certain"},
+        {"bos-in-labels": "certain", "bos-not-masked": "high", "eos-repeated": "low"},
         detail="bos-not-masked",
         settles="The first labels of each codebook.",
         next="Mask the leading BOS of codebook k, k+1 of them under delay, with -100.",

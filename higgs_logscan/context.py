@@ -109,7 +109,9 @@ _AXES: dict[str, tuple[tuple[str, int, int], ...]] = {
 }
 
 
-def _layout(windows: Rows, profile: Profile, counts: Counter[tuple[str, Any]], first: dict[tuple[str, Any], Evidence]) -> None:
+def _layout(
+    windows: Rows, profile: Profile, counts: Counter[tuple[str, Any]], first: dict[tuple[str, Any], Evidence]
+) -> None:
     """How label windows of the first codebook begin and end: what shift state and delay rest on."""
     if not len(windows):
         return
@@ -160,7 +162,7 @@ class Context:
         return chance(self.audio_vocabulary.value)
 
     def records(self, kind: str) -> int:
-        return self.facts.counts["kind", KINDS.index(kind)]  # type: ignore[arg-type]
+        return self.facts.counts["kind", KINDS.index(kind)]
 
     def to_dict(self) -> dict[str, Any]:
         names = ("vocabulary", "audio_vocabulary", "codebooks", "shift", "layout", "cadence", "ranks", "trainer")
@@ -216,7 +218,7 @@ def _delay(facts: Facts) -> Known:
 
 
 def _cadence(facts: Facts) -> Known:
-    kinds = [kind for kind in ("micro-batch", "step") if facts.counts["kind", KINDS.index(kind)]]  # type: ignore[arg-type]
+    kinds = [kind for kind in ("micro-batch", "step") if facts.counts["kind", KINDS.index(kind)]]
     return Known(kinds[0], "printed") if kinds else Known("unknown", "unknown")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -87,12 +88,8 @@ class Curve:
     def __add__(self, later: Curve) -> Curve:
         shift = max(self.shift, later.shift)
         a, b = self._coarsened(shift), later._coarsened(shift)
-        both = Curve(
-            shift,
-            *(np.concatenate([getattr(a, n), getattr(b, n)]) for n in _ARRAYS),
-            a.first,
-            b.last,
-        )
+        arrays: dict[str, Any] = {name: np.concatenate([getattr(a, name), getattr(b, name)]) for name in _ARRAYS}
+        both = Curve(shift=shift, first=a.first, last=b.last, **arrays)
         return both._regrouped(shift, both.bucket)
 
     def __len__(self) -> int:
@@ -174,7 +171,7 @@ class Curve:
     def folded(self, points: int) -> list[float]:
         """The curve as that many means at most, for a sparkline."""
         edges = np.linspace(0, 1, min(points, len(self.bucket)) + 1)
-        return [self.mean(a, b) for a, b in zip(edges, edges[1:], strict=False)]
+        return [self.mean(a, b) for a, b in pairwise(edges)]
 
     def evidence(self, bucket: int) -> Evidence:
         """Where the first record of a bucket stands."""

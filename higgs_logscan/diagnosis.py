@@ -76,4 +76,6 @@ def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> R
     confidence = _CONFIDENCES[min(best + bool(against), len(_CONFIDENCES) - 1)]
     firsts = [found for rule in signs if (found := findings[rule].first)]
     since = min(firsts, key=lambda e: e.byte) if firsts else None
-    return RootCause(cause.id, cause.summary, cause.detail, confidence, since, tuple(signs), against, cause.settles, cause.next)
+    return RootCause(
+        cause.id, cause.summary, cause.detail, confidence, since, tuple(signs), against, cause.settles, cause.next
+    )

@@ -259,7 +259,8 @@ def _shape(text: bytes | None) -> tuple[int, ...] | None:
 
 def _numbers(text: bytes) -> list[float]:
     """A list of numbers, quoted or not; what is no number (`N/A`) is NaN."""
-    return [float(n) if _PLAIN.fullmatch(n) else float("nan") for n in (n.strip(b" '\"") for n in text.split(b",")) if n]
+    numbers = (number.strip(b" '\"") for number in text.split(b","))
+    return [float(number) if _PLAIN.fullmatch(number) else float("nan") for number in numbers if number]
 
 
 def _text(text: bytes) -> str:

@@ -129,6 +129,8 @@ def _reading(matches: Sequence[Match], unknown: Sequence[At], number: int) -> li
 
 def _match_text(plan: Plan, groups: tuple[bytes, ...], at: At) -> Iterator[str]:
     what, text = plan.what, at[2]
+    if plan.values and (bar := plan.values(text)):
+        what, groups = bar
     yield _quoted("line", text)
     yield f"dialect   {plan.dialect}"
     if isinstance(what, Line):
@@ -142,7 +144,7 @@ def _match_text(plan: Plan, groups: tuple[bytes, ...], at: At) -> Iterator[str]:
     yield _quoted("prefix", text[: plan.start])
     if isinstance(what, Line):
         yield f"record    {what.kind or 'none: the line is known, and says nothing that is kept'}"
-        for hole, value in zip(what.holes, groups, strict=False):
+        for hole, value in zip(what.holes, groups, strict=True):
             yield _quoted(f"  {hole}", value)
 
 

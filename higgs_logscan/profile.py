@@ -126,7 +126,8 @@ def _constants(config: dict[str, Any]) -> dict[str, int]:
         if values:
             found[name] = values[0]
     size, bos = found.get("codebook_size"), found.get("audio_bos")
-    if size is not None and "audio_codebook_size" not in merged and (size % 2**4 == 2 or (bos is not None and bos < size)):
+    with_stream_ids = size is not None and (size % 16 == 2 or (bos is not None and bos < size))
+    if size is not None and with_stream_ids and "audio_codebook_size" not in merged:
         found["codebook_size"] = size - 2
     if "codebook_size" in found:
         found.setdefault("audio_bos", found["codebook_size"])

@@ -59,8 +59,8 @@ class Rule:
     def passes(self, **measured: Any) -> Judgement:
         return Judgement(self.id, self.area, measured)
 
-    def unjudged(self, reason: str, needs: str = "", **measured: Any) -> Judgement:
-        return Judgement(self.id, self.area, measured, (), NotJudged(self.id, reason, needs or self.needs))
+    def unjudged(self, reason: str, needs: str = "", measured: Measures | None = None) -> Judgement:
+        return Judgement(self.id, self.area, measured or {}, (), NotJudged(self.id, reason, needs or self.needs))
 
     def offends_with(
         self,
@@ -98,7 +98,7 @@ class CurveRule(Rule):
     def judge(self, summary: None, context: Context) -> Judgement:
         judgement = self.judge_curves(context)
         if not judgement.findings and any(isinstance(v, float) and isnan(v) for v in judgement.measured.values()):
-            return self.unjudged("the loss is not finite where it would be judged", **judgement.measured)
+            return self.unjudged("the loss is not finite where it would be judged", measured=judgement.measured)
         return judgement
 
     def judge_curves(self, context: Context) -> Judgement:

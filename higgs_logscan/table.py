@@ -315,8 +315,18 @@ class Arrays:
         found = [array for record in records for array in record.arrays]
         modality, role, window, filtered, sample, codebook, at, texts = zip(*found, strict=True) if found else [()] * 8
         values, ends = integers(texts)
-        numbers = (np.array(column, np.int64) for column in (row, modality, role, sample, codebook, window))
-        return Arrays(*numbers, np.array(filtered, bool), places(at), values, ends)
+        return Arrays(
+            record=np.array(row, np.int64),
+            modality=np.array(modality, np.int64),
+            role=np.array(role, np.int64),
+            sample=np.array(sample, np.int64),
+            codebook=np.array(codebook, np.int64),
+            window=np.array(window, np.int64),
+            filtered=np.array(filtered, bool),
+            at=places(at),
+            values=values,
+            ends=ends,
+        )
 
 
 def integers(texts: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -34,7 +34,9 @@ def _plan(sample: str) -> tuple[Plan, tuple[bytes, ...]]:
     matches = reader.feed(sample.encode() + b"\n") + reader.finish()
     assert reader.coverage.recognised == reader.coverage.segments == 1, f"not read: {sample}"
     if matches and isinstance(matches[0][0].what, Line | Span | Sign):
-        return matches[0][0], matches[0][1]
+        plan, groups, at = matches[0]
+        bar = plan.values(at[2]) if plan.values else None  # a bar is read when it is asked for
+        return plan, bar[1] if bar else groups
     plans = [plan for plan in reader._plans.values() if plan.what]
     return plans[0], ()
 

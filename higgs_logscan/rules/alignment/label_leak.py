@@ -37,7 +37,7 @@ class LabelLeak(TailRule):
     that equal their targets are a leak or memorised data: no healthy model reaches 80 %.
 
     False positives: repeating codes (silence) agree at every lag, so that the highest lag proves
-    nothing: only the level counts. On arrays printed behind the shift lag 0 is the right one
+    nothing: only the level counts, and not where the labels mostly repeat their neighbour. On arrays printed behind the shift lag 0 is the right one
     (`labels-memorised`). A trainer that shifts its inputs right instead of its labels left is
     right at lag 0 and cannot be told from a leak by its arrays: look at the code.
 
@@ -53,9 +53,13 @@ class LabelLeak(TailRule):
     absent = "the log shows no audio predictions beside their labels"
     next = "Compare logits[:-1] with labels[:, 1:]; then the audio loss must rise well above 1 on speech that was not trained on."
 
-    at_least: int = threshold(1, "windows with a pair of prediction and label")
+    at_least: int = threshold(10, "windows with a pair of prediction and label, where the log holds so many")
+    pairs: int = threshold(100, "pairs of prediction and label, where the log holds so many")
     share: float = threshold(0.8, "share of predictions that equal the label at the same place")
     chance: float = threshold(1e-3, "probability of so many matches that is no accident")
+    silence: float = threshold(
+        0.5, "share of labels that repeat their neighbour above which matches say nothing", estimate=True
+    )
     accuracy: float = threshold(0.35, "accuracy that a healthy model may reach", estimate=True)
 
     examples = (
@@ -87,7 +91,9 @@ class LabelLeak(TailRule):
         if summary is None or not summary.rows:
             return self.unjudged(self.absent)
         measured = _by_lag(summary) | {"shift": context.shift.value}
-        tail = summary.tail(self.share, self.at_least)
+        # An excerpt is judged as a whole; of a run, the last windows alone may be silence.
+        rows, pairs = min(self.at_least, summary.rows), min(self.pairs, measured["pairs"])
+        tail = summary.tail(self.share, rows, pairs) if _repeats(measured) < self.silence else None
         visible = summary.sums["filtered"] < summary.rows / 2 and context.shift.value != "unknown"
         if tail is None or (visible and context.shift.value == "shifted") or self._accident(tail):
             return self.passes(**measured)
@@ -105,6 +111,11 @@ class LabelLeak(TailRule):
         if pairs > 200:
             return False
         return sum(comb(pairs, n) * p**n * (1 - p) ** (pairs - n) for n in range(matches, pairs + 1)) > self.chance
+
+
+def _repeats(measured: dict[str, Any]) -> float:
+    """How often a label equals its neighbour: what may be guessed by repeating."""
+    return float(measured["self_matches"][LAGS.index(1)])
 
 
 def _by_lag(course: Course) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class LengthMismatch(TailRule):
     likely = "Labels were not expanded to the audio positions, or only one side is shifted or delayed."
     next = "Compare the model's expanded_labels with its logits before any shift; shift both together."
 
+    at_least: int = threshold(10, "forward passes with both lengths; fewer do if all of them differ")
     share: float = threshold(0.5, "share of the forward passes that differ")
     harmless: int = threshold(1, "difference that one side printed behind the shift explains")
 

@@ -74,7 +74,7 @@ class UnshiftedLabels(TailRule):
     def summarise(self, stretch: Stretch) -> Course | None:
         course = super().summarise(stretch)
         rows = stretch.table.having(("audio_total", "audio_labels_shape"), ("audio_logits_shape",), self.kinds)
-        if course is None or not len(rows):
+        if not len(rows):
             return course
         labels, logits = rows["audio_labels_shape"], rows["audio_logits_shape"]
         same = [
@@ -83,7 +83,7 @@ class UnshiftedLabels(TailRule):
                 labels, logits, rows.has("audio_logits_shape"), rows["audio_total"], strict=True
             )
         ]
-        return course + Course(sums={"counted": len(same), "counted_alike": sum(same)})
+        return (course or Course()) + Course(sums={"counted": len(same), "counted_alike": sum(same)})
 
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
         counted = course.sums.get("counted_alike", 0)

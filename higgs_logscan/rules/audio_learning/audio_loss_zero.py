@@ -58,4 +58,4 @@ class AudioLossZero(RowRule):
     )
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return rows["audio_loss"] == 0.0
+        return np.asarray(rows["audio_loss"] == 0.0)

@@ -8,8 +8,9 @@ from higgs_logscan.context import Context
 from higgs_logscan.finding import Evidence, Judgement
 from higgs_logscan.rule import Example, Rule, threshold
 from higgs_logscan.stretch import Stretch
+from higgs_logscan.table import Kind
 
-_TRAINING = ("micro-batch", "step")
+_TRAINING: tuple[Kind, ...] = ("micro-batch", "step")
 
 
 @dataclass(frozen=True)

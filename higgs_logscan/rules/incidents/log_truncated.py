@@ -27,7 +27,7 @@ class _Ends:
     ended: bool = False
 
     def __add__(self, later: _Ends) -> _Ends:
-        bars = {name: bar for name, bar in (self.bars | later.bars).items()}
+        bars = {**self.bars, **later.bars}
         return _Ends(dict(list(bars.items())[:BARS]), self.ended or later.ended)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from higgs_logscan.context import Context
 from higgs_logscan.finding import Judgement
@@ -37,7 +38,7 @@ class EvaluationFrozen(CurveRule):
             return self.unjudged(f"fewer than {self.equal} evaluations")
         run = best = 1
         means = curve.means.tolist()
-        for before, after in zip(means, means[1:], strict=False):
+        for before, after in pairwise(means):
             run = run + 1 if before == after and after > 0 else 1
             best = max(best, run)
         if best < self.equal:

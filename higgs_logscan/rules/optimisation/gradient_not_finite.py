@@ -49,4 +49,4 @@ class GradientNotFinite(RowRule):
     )
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return ~np.isfinite(rows["grad_norm"])
+        return np.asarray(~np.isfinite(rows["grad_norm"]))

@@ -47,20 +47,20 @@ class EosMissing(TailRule):
     likely = "EOS is masked with the fill behind it: the model will not learn to stop."
     next = "Keep the first 1025 of each codebook as a label; mask only the fill after it."
 
-    at_least: int = threshold(5, "windows that show the end of a segment")
+    at_least: int = threshold(10, "windows that show the end of a segment")
     speaking: int = threshold(2, "labels that a window must hold")
 
     examples = (
         Example(
-            "\n".join([_WINDOW.format(labels="334, 798, -100, -100, -100, -100, -100, -100, -100, -100")] * 5),
+            "\n".join([_WINDOW.format(labels="334, 798, -100, -100, -100, -100, -100, -100, -100, -100")] * 10),
             offends=True,
         ),
         Example(
-            "\n".join([_WINDOW.format(labels="334, 798, 1025, -100, -100, -100, -100, -100, -100, -100")] * 5),
+            "\n".join([_WINDOW.format(labels="334, 798, 1025, -100, -100, -100, -100, -100, -100, -100")] * 10),
             offends=False,
         ),
         Example(
-            "\n".join([_WINDOW.format(labels=", ".join(["-100"] * 10))] * 5), offends=False, why="no label, no end"
+            "\n".join([_WINDOW.format(labels=", ".join(["-100"] * 10))] * 10), offends=False, why="no label, no end"
         ),
     )
 

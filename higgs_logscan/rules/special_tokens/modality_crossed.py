@@ -54,7 +54,8 @@ class ModalityCrossed(RowRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray((rows["valid"] > 0) & (rows["kind"] != KINDS.index("sample")))
+        # Where several ranks write at once, a window may stand under the header of another.
+        return np.asarray((rows["valid"] > 0) & (rows["kind"] != KINDS.index("sample")) & ~rows["mixed"])
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         audio = rows["modality"] == MODALITIES.index("audio")
