@@ -52,9 +52,7 @@ class Course:
             for of_kind, weights in zip(curves, (whole, part), strict=True):
                 index = np.flatnonzero((rows["kind"] == kind) & (weights > 0))
                 if len(index):
-                    at = zip(rows.at[shows][index], rows["step"][index], rows["rank"][index], strict=True)
-                    where = np.fromiter(((*a, int(s), int(r)) for a, s, r in at), object, len(index))
-                    of_kind[kind] = Curve.of(rows["ordinal"][index], weights[index].astype(np.float64), where)
+                    of_kind[kind] = Curve.of(weights.astype(np.float64), rows.columns, index, rows.at[shows])
         return Course(*curves, sums)
 
     def __add__(self, later: Course) -> Course:

@@ -7,7 +7,7 @@ add up to exactly the curve of both, in any bracketing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -42,13 +42,18 @@ class Curve:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     zeros: NDArray[np.int64]
-    where: NDArray[np.object_]
+    at: NDArray[np.object_]
+    step: NDArray[np.int64]
+    rank: NDArray[np.int64]
     first: float
     last: float
 
     @staticmethod
-    def of(ordinals: NDArray[np.int64], values: NDArray[np.float64], where: NDArray[np.object_]) -> Curve:
-        """The curve of one stretch. `where` holds (line, byte, text, step, rank) of each value."""
+    def of(
+        values: NDArray[np.float64], always: Mapping[str, NDArray[Any]], rows: NDArray[Any], at: NDArray[np.object_]
+    ) -> Curve:
+        """The curve of these rows (a mask or indices) of a stretch, of which `always` says ordinal, step and rank."""
+        ordinals, values = always["ordinal"][rows], values[rows]
         finite = np.isfinite(values)
         kept = np.where(finite, np.clip(values, -_CLIP, _CLIP), 0.0)
         shift = max(0, int(ordinals[-1]).bit_length() - BUCKETS.bit_length() + 1)
@@ -61,7 +66,9 @@ class Curve:
             np.where(finite, values, np.inf),
             np.where(finite, values, -np.inf),
             (values == 0).astype(np.int64),
-            where,
+            at[rows],
+            always["step"][rows],
+            always["rank"][rows],
             float(values[0]),
             float(values[-1]),
         )._coarsened(shift)
@@ -80,7 +87,9 @@ class Curve:
             np.minimum.reduceat(self.low, starts),
             np.maximum.reduceat(self.high, starts),
             np.add.reduceat(self.zeros, starts),
-            self.where[starts],
+            self.at[starts],
+            self.step[starts],
+            self.rank[starts],
             self.first,
             self.last,
         )
@@ -138,8 +147,8 @@ class Curve:
     @property
     def span(self) -> int:
         """Optimizer steps between the first and the last bucket; 0 where the log names none."""
-        steps = [where[3] for where in self.where if where[3] >= 0]
-        return max(steps) - min(steps) if steps else 0
+        steps = self.step[self.step >= 0]
+        return int(steps.max() - steps.min()) if len(steps) else 0
 
     def patient(self, records: int, widely: int, span: int) -> bool:
         """Whether there are records enough, or fewer that are spread over many steps."""
@@ -175,12 +184,12 @@ class Curve:
 
     def evidence(self, bucket: int) -> Evidence:
         """Where the first record of a bucket stands."""
-        line, byte, text, step, rank = self.where[bucket]
+        (line, byte, text), step, rank = self.at[bucket], int(self.step[bucket]), int(self.rank[bucket])
         words = text[:QUOTE].decode("utf-8", "replace").rstrip()
         return Evidence(line, byte, step if step >= 0 else None, rank if rank >= 0 else None, words)
 
 
-_ARRAYS = ("bucket", "count", "finite", "total", "low", "high", "zeros", "where")
+_ARRAYS = ("bucket", "count", "finite", "total", "low", "high", "zeros", "at", "step", "rank")
 #: A curve's name: column, kind of record, validation or not, start of the run.
 Key = tuple[str, int, bool, int]
 
@@ -202,13 +211,13 @@ class Curves:
         for codebook, (index, values, at) in table.codebook_losses.items():
             always = {name: values[index] for name, values in table.always.items()}
             _add(curves, f"codebook {codebook}", always, values, at)
-        return Curves(curves)
+        return Curves(_ordered(curves))
 
     def __add__(self, later: Curves) -> Curves:
         merged = dict(self.curves)
         for key, curve in later.curves.items():
             merged[key] = merged[key] + curve if key in merged else curve
-        return Curves(merged)
+        return Curves(_ordered(merged))
 
     @property
     def starts(self) -> int:
@@ -241,6 +250,16 @@ class Curves:
                 yield int(name[9:]), curve
 
 
+def _ordered(curves: dict[Key, Curve]) -> dict[Key, Curve]:
+    """In the order of the columns, codebooks last: whoever names several must not see how they were added up."""
+
+    def place(key: Key) -> tuple[int, int, Key]:
+        column = key[0]
+        return (COLUMNS.index(column), 0, key) if column in COLUMNS else (len(COLUMNS), int(column[9:]), key)
+
+    return {key: curves[key] for key in sorted(curves, key=place)}
+
+
 def _add(
     curves: dict[Key, Curve],
     column: str,
@@ -248,15 +267,10 @@ def _add(
     values: NDArray[np.float64],
     at: NDArray[np.object_],
 ) -> None:
-    where = np.fromiter(
-        ((*a, int(step), int(rank)) for a, step, rank in zip(at, always["step"], always["rank"], strict=True)),
-        object,
-        len(at),
-    )
     starts = np.minimum(always["start"], STARTS - 1)
     groups = (always["kind"] * 2 + (always["phase"] == _VALIDATION)) * STARTS + starts
     for group in np.unique(groups):
         rows = groups == group
         rest, start = divmod(int(group), STARTS)
         kind, validation = divmod(rest, 2)
-        curves[column, kind, bool(validation), start] = Curve.of(always["ordinal"][rows], values[rows], where[rows])
+        curves[column, kind, bool(validation), start] = Curve.of(values, always, rows, at)

@@ -99,8 +99,12 @@ def _modality(modality: int) -> str | None:
 
 
 def _integers(text: bytes) -> list[int]:
-    """A list as printed; one elided by its printer ends in a comma, a malformed one says nothing."""
+    """A list as printed; one elided by its printer ends in a comma.
+
+    A malformed one says nothing; nor does one with a number of more than 64 bits, which no tensor holds.
+    """
     try:
-        return [int(number) for number in text.rstrip(b", ").split(b",")]
+        numbers = [int(number) for number in text.rstrip(b", ").split(b",")]
     except ValueError:
         return []
+    return numbers if max(map(abs, numbers)) < 1 << 63 else []

@@ -1,14 +1,13 @@
 """What token arrays amount to: matches by lag, masks, special values by position.
 
-One row per (record, modality, sample or codebook, window). Vectorised over the flat values of
-all arrays of a stretch: a test of one value is a comparison, a count per row a `bincount`.
+One row per (record, modality, sample or codebook, window). Vectorised over all arrays of a
+stretch that have one length: they are a matrix, and no Python runs per array or per value.
 Beside it `label_counts`: what a forward pass says in numbers of the labels that its loss used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
@@ -27,28 +26,6 @@ _LABEL = ROLES.index("label")
 _SAMPLE = KINDS.index("sample")
 
 
-@dataclass(frozen=True)
-class _Flat:
-    """Values of the arrays of one role, with the row and the position of each."""
-
-    values: NDArray[np.int64]
-    row: NDArray[np.int64]
-    position: NDArray[np.int64]
-    length: NDArray[np.int64]
-
-    @staticmethod
-    def of(arrays: Arrays, chosen: NDArray[np.int64]) -> _Flat:
-        """`chosen[row]` is the array of a row, or -1."""
-        has = chosen >= 0
-        lengths = np.diff(arrays.ends, prepend=0)
-        length = np.where(has, lengths[chosen], 0) if len(lengths) else np.zeros(len(chosen), np.int64)
-        row = np.repeat(np.arange(len(chosen)), length)
-        begins = np.cumsum(length) - length
-        position = np.arange(len(row)) - begins[row]
-        starts = np.where(has, arrays.starts[chosen], 0) if len(lengths) else length
-        return _Flat(arrays.values[starts[row] + position], row, position, length)
-
-
 def tally(arrays: Arrays, always: dict[str, NDArray[Any]], profile: Profile) -> Rows:
     """The rows of these arrays; `always` says of each record its kind, step, rank, phase, ….
 
@@ -60,30 +37,20 @@ def tally(arrays: Arrays, always: dict[str, NDArray[Any]], profile: Profile) -> 
     `wild` (predictions out of range);
     `pairs`, `matches`, `self_pairs`, `self_matches`: rows x lags.
     """
-    key = _keys(arrays)
-    _, first, rows = np.unique(key, return_index=True, return_inverse=True)
-    chosen = {role: np.full(len(first), -1, np.int64) for role in range(len(ROLES))}
-    for role, of_row in chosen.items():
+    _, first, rows = np.unique(_keys(arrays), return_index=True, return_inverse=True)
+    chosen = {}
+    for role in range(len(ROLES)):
         indices = np.flatnonzero(arrays.role == role)
-        of_row[rows[indices]] = indices
-    labels, predictions = _Flat.of(arrays, chosen[_LABEL]), _Flat.of(arrays, chosen[1 - _LABEL])
-    audio = arrays.modality[first] == _AUDIO
+        chosen[role] = np.full(len(first), -1, np.int64)
+        chosen[role][rows[indices]] = indices
+    labels, predictions = chosen[_LABEL], chosen[1 - _LABEL]
     columns = {name: values[arrays.record[first]] for name, values in always.items()}
-    columns |= {
-        "record": arrays.record[first],
-        "modality": arrays.modality[first],
-        "sample": arrays.sample[first],
-        "codebook": arrays.codebook[first],
-        "window": arrays.window[first],
-        "filtered": arrays.filtered[first],
-    }
-    columns |= _of_labels(labels, audio, profile)
-    columns |= _of_predictions(predictions, audio, profile)
-    columns |= _lags(labels, predictions, audio, profile)
-    places_of = [places([arrays.at[i] if i >= 0 else NOWHERE for i in of_row]) for of_row in chosen.values()]
-    either = np.where(chosen[_LABEL] >= 0, places_of[_LABEL], places_of[1 - _LABEL])
-    at = {"label": places_of[_LABEL], "prediction": places_of[1 - _LABEL], "window": either}
-    return Rows(columns, at, {}, len(first))
+    for name in ("record", "modality", "sample", "codebook", "window", "filtered"):
+        columns[name] = getattr(arrays, name)[first]
+    columns |= _measured(arrays, labels, predictions, columns["modality"] == _AUDIO, profile)
+    at = np.append(arrays.at, places([NOWHERE]))
+    shown = {"label": at[labels], "prediction": at[predictions], "window": at[np.where(labels >= 0, labels, predictions)]}
+    return Rows(columns, shown, {}, len(first))
 
 
 def _keys(arrays: Arrays) -> NDArray[np.int64]:
@@ -92,114 +59,130 @@ def _keys(arrays: Arrays) -> NDArray[np.int64]:
     return (((arrays.record * 4 + arrays.modality + 1) * 1024 + sample) * 128 + codebook) * 4 + arrays.window
 
 
-def _of_labels(flat: _Flat, audio: NDArray[np.bool_], profile: Profile) -> dict[str, NDArray[Any]]:
-    values, row = flat.values, flat.row
-    of_audio = audio[row]
+def _measured(
+    arrays: Arrays, labels: NDArray[np.int64], predictions: NDArray[np.int64], audio: NDArray[np.bool_], profile: Profile
+) -> dict[str, NDArray[Any]]:
+    """The columns that are worked out of values. Rows of equal lengths are one matrix, positions x rows.
+
+    A trainer prints windows of one length, so that a stretch has a handful of matrices; sums
+    along positions are then additions of whole rows, with no index per value.
+    """
+    lengths = np.append(np.diff(arrays.ends, prepend=0), 0)
+    shape = np.stack([lengths[labels], lengths[predictions]], axis=1)
+    groups, group = np.unique(shape, axis=0, return_inverse=True)
+    columns: dict[str, NDArray[Any]] = {}
+    for number, (of_labels, of_predictions) in enumerate(groups):
+        rows = np.flatnonzero(group.reshape(-1) == number)
+        values = _matrix(arrays, labels[rows], int(of_labels))
+        predicted = _matrix(arrays, predictions[rows], int(of_predictions))
+        found = _of_labels(values, audio[rows], profile) | _of_predictions(predicted, audio[rows], profile)
+        found |= _lags(values, predicted, audio[rows], profile)
+        for name, column in found.items():
+            if name not in columns:
+                columns[name] = np.zeros((len(labels), *column.shape[1:]), np.int64)
+            columns[name][rows] = column
+    return columns or _of_nothing(profile)
+
+
+def _of_nothing(profile: Profile) -> dict[str, NDArray[Any]]:
+    nothing, nobody = np.zeros((0, 0), np.int64), np.zeros(0, bool)
+    return _of_labels(nothing, nobody, profile) | _of_predictions(nothing, nobody, profile) | _lags(nothing, nothing, nobody, profile)
+
+
+def _matrix(arrays: Arrays, chosen: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+    """The values of these arrays, all of one length: positions x rows."""
+    if not length:
+        return np.zeros((0, len(chosen)), np.int64)
+    return arrays.values[arrays.starts[chosen] + np.arange(length)[:, None]]
+
+
+def _of_labels(values: NDArray[np.int64], audio: NDArray[np.bool_], profile: Profile) -> dict[str, NDArray[Any]]:
     masked = values == profile.ignore_index
-    bos = of_audio & (values == profile.audio_bos)
-    eos = of_audio & (values == profile.audio_eos)
-    code = of_audio & (values >= 0) & (values < profile.codebook_size)
-    outside = of_audio & ~masked & ((values < 0) | (values >= profile.audio_vocabulary))
-    ends = np.cumsum(flat.length)
-    has = flat.length > 0
-    edge = np.concatenate([values, [NO_VALUE]])
+    bos, eos = audio & (values == profile.audio_bos), audio & (values == profile.audio_eos)
+    code = audio & (values >= 0) & (values < profile.codebook_size)
+    outside = audio & ~masked & ((values < 0) | (values >= profile.audio_vocabulary))
+    length, rows = values.shape
+    before, behind = _seen(~masked), _seen(~masked[::-1])[::-1]
+    edges = values if length else np.full((1, rows), NO_VALUE)
+    last = length - 1 - np.argmax(~masked[::-1], axis=0) if length else np.zeros(rows, np.int64)
     return {
-        "length": flat.length,
-        "masked": _count(masked, flat),
-        "valid": flat.length - _count(masked, flat),
-        "bos": _count(bos, flat),
-        "eos": _count(eos, flat),
-        "negative": _count(values == -1, flat),
-        "out_of_range": _count(outside, flat),
-        "large": _count(outside & (values > 0), flat),
-        "codes": _count(code, flat),
-        "lead_masked": _lead(masked, flat),
-        "trail_masked": _trail(masked, flat),
-        "lead_bos": _lead(bos, flat),
-        "lead_eos": _lead(eos, flat),
-        "trail_bos": _trail(bos, flat),
-        "trail_eos": _trail(eos, flat),
-        "bos_after_code": _count(bos & (_since(code, flat) > 0), flat),
-        "split": _count(masked & (_since(~masked, flat) > 0) & (_until(~masked, flat) > 0), flat),
-        "prompt": _count(~of_audio & np.isin(values, profile.prompt_ids), flat),
-        "placeholder": _count(~of_audio & np.isin(values, profile.placeholder_ids), flat),
-        "first_value": np.where(has, edge[np.where(has, ends - flat.length, -1)], NO_VALUE),
-        "last_value": np.where(has, edge[np.where(has, ends - 1, -1)], NO_VALUE),
-        "last_label": edge[_last(~masked, flat)],
+        "length": np.full(rows, length),
+        "masked": _count(masked),
+        "valid": length - _count(masked),
+        "bos": _count(bos),
+        "eos": _count(eos),
+        "negative": _count(values == -1),
+        "out_of_range": _count(outside),
+        "large": _count(outside & (values > 0)),
+        "codes": _count(code),
+        "lead_masked": _lead(masked),
+        "trail_masked": _lead(masked[::-1]),
+        "lead_bos": _lead(bos),
+        "lead_eos": _lead(eos),
+        "trail_bos": _lead(bos[::-1]),
+        "trail_eos": _lead(eos[::-1]),
+        "bos_after_code": _count(bos & _seen(code)),
+        "split": _count(masked & before & behind),
+        "prompt": _count(~audio & _among(values, profile.prompt_ids)),
+        "placeholder": _count(~audio & _among(values, profile.placeholder_ids)),
+        "first_value": edges[0],
+        "last_value": edges[-1],
+        "last_label": np.where(masked.all(axis=0), NO_VALUE, edges[last, np.arange(rows)]),
     }
 
 
-def _of_predictions(flat: _Flat, audio: NDArray[np.bool_], profile: Profile) -> dict[str, NDArray[Any]]:
+def _of_predictions(values: NDArray[np.int64], audio: NDArray[np.bool_], profile: Profile) -> dict[str, NDArray[Any]]:
     # Some trainers write ignore_index over predictions that do not count.
-    wild = (flat.values < 0) & (flat.values != profile.ignore_index)
-    wild |= audio[flat.row] & (flat.values >= profile.audio_vocabulary)
-    return {"predictions": flat.length, "wild": _count(wild, flat)}
+    wild = (values < 0) & (values != profile.ignore_index)
+    wild |= audio & (values >= profile.audio_vocabulary)
+    return {"predictions": np.full(values.shape[1], len(values)), "wild": _count(wild)}
 
 
-def _lags(labels: _Flat, predictions: _Flat, audio: NDArray[np.bool_], profile: Profile) -> dict[str, NDArray[Any]]:
+def _lags(
+    labels: NDArray[np.int64], predictions: NDArray[np.int64], audio: NDArray[np.bool_], profile: Profile
+) -> dict[str, NDArray[Any]]:
     """Pairs and matches at each lag, over labels that count and are no specials.
 
     Where only one role is printed, or the windows differ in length, there are no pairs.
     """
-    rows = len(labels.length)
-    scorable = labels.values != profile.ignore_index
-    scorable &= ~(audio[labels.row] & (labels.values >= profile.codebook_size))
-    same = labels.length == predictions.length
-    at_label = np.flatnonzero(same[labels.row])
     found: dict[str, list[NDArray[np.int64]]] = {n: [] for n in ("pairs", "matches", "self_pairs", "self_matches")}
-    at_prediction = np.flatnonzero(same[predictions.row])
+    scorable = (labels != profile.ignore_index) & ~(audio & (labels >= profile.codebook_size))
+    length = len(labels) if len(labels) == len(predictions) else 0
     for lag in LAGS:
-        ok = _within(labels, at_label, lag) & scorable[np.clip(at_label + lag, 0, max(len(labels.values) - 1, 0))]
-        label, prediction = at_label[ok] + lag, at_prediction[ok]
-        hit = labels.values[label] == predictions.values[prediction]
-        found["pairs"].append(np.bincount(labels.row[label], minlength=rows))
-        found["matches"].append(np.bincount(labels.row[label][hit], minlength=rows))
-        ok = _within(labels, at_label, lag) & scorable[at_label]
-        ok &= scorable[np.clip(at_label + lag, 0, max(len(labels.values) - 1, 0))]
-        here, there = at_label[ok], at_label[ok] + lag
-        hit = labels.values[here] == labels.values[there]
-        found["self_pairs"].append(np.bincount(labels.row[here], minlength=rows))
-        found["self_matches"].append(np.bincount(labels.row[here][hit], minlength=rows))
+        here, there = slice(max(0, -lag), length - max(0, lag)), slice(max(0, lag), length + min(0, lag))
+        if abs(lag) >= length:
+            here = there = slice(0, 0)
+        counts, both = scorable[there], scorable[here] & scorable[there]
+        found["pairs"].append(_count(counts))
+        found["matches"].append(_count(counts & (labels[there] == predictions[here])))
+        found["self_pairs"].append(_count(both))
+        found["self_matches"].append(_count(both & (labels[there] == labels[here])))
     return {name: np.stack(counts, axis=1) for name, counts in found.items()}
 
 
-def _within(flat: _Flat, at: NDArray[np.int64], lag: int) -> NDArray[np.bool_]:
-    place = flat.position[at] + lag
-    return (place >= 0) & (place < flat.length[flat.row[at]])
+def _count(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many values of each row are marked."""
+    return np.asarray(mask.sum(axis=0, dtype=np.int64))
 
 
-def _count(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
-    return np.bincount(flat.row[mask], minlength=len(flat.length))
-
-
-def _since(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
-    """How many of the values before each one, in its row, are marked."""
-    counted: NDArray[np.int64] = np.cumsum(mask) - mask
-    begins = np.cumsum(flat.length) - flat.length
-    before = np.concatenate([counted, [0]])[np.minimum(begins, len(counted))]
-    return np.asarray(counted - before[flat.row])
-
-
-def _until(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
-    """How many of the values behind each one, in its row, are marked."""
-    return _count(mask, flat)[flat.row] - _since(mask, flat) - mask
-
-
-def _lead(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
+def _lead(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
     """The length of the run of marked values that a row begins with."""
-    return _count(mask & (_since(~mask, flat) == 0), flat)
+    return _count(np.logical_and.accumulate(mask, axis=0)) if len(mask) else _count(mask)
 
 
-def _trail(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
-    """The length of the run of marked values that a row ends with."""
-    return _count(mask & (_until(~mask, flat) == 0), flat)
+def _seen(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which values have a marked one before them in their row."""
+    seen = np.zeros_like(mask)
+    if len(mask):
+        seen[1:] = np.logical_or.accumulate(mask, axis=0)[:-1]
+    return seen
 
 
-def _last(mask: NDArray[np.bool_], flat: _Flat) -> NDArray[np.int64]:
-    """Where the last marked value of each row stands; -1 where it has none."""
-    place: NDArray[np.int64] = np.full(len(flat.length), -1, np.int64)
-    np.maximum.at(place, flat.row[mask], np.flatnonzero(mask))
-    return place
+def _among(values: NDArray[np.int64], ids: Sequence[int]) -> NDArray[np.bool_]:
+    found = np.zeros(values.shape, bool)
+    for one in ids:
+        found |= values == one
+    return found
 
 
 # -- which windows a rule may judge -----------------------------------------------------------

@@ -80,9 +80,9 @@ def duration(seconds: float) -> str:
 def extent(run: Run) -> str:
     """How far the run went and how long it took, as far as the log says so."""
     curves = list(run.context.curves.curves.values())
-    last = max((int(curve.where[-1][3]) for curve in curves), default=-1)
+    last = max((int(curve.step[-1]) for curve in curves), default=-1)
     # A bucket of many records is known by its first one: the run then went on beyond it.
-    whole = any(curve.where[-1][3] == last and not curve.shift for curve in curves)
+    whole = any(curve.step[-1] == last and not curve.shift for curve in curves)
     words = [f"{'to' if whole else 'beyond'} step {last:,}"] if last >= 0 else []
     if last < 0 and curves:
         words = [counted(max(len(curve) for curve in curves), "record")]

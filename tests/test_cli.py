@@ -87,7 +87,8 @@ def test_no_argument_prints_short_help() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["-h"], ["--help"], *([c, "-h"] for c in ("scan", "records", "rules", "explain", "explain-parse", "schema"))]
+    "words",
+    [["-h"], ["--help"], *([c, "-h"] for c in ("scan", "records", "rules", "explain", "explain-parse", "schema"))],
 )
 def test_help_everywhere(words: Sequence[str]) -> None:
     done = run(*words)
@@ -135,7 +136,8 @@ def test_fail_on_warning(tmp_path: Path) -> None:
 
 
 def test_the_bare_form_takes_options_first(healthy: Path) -> None:
-    for words in (["--json", healthy], [healthy, "--json"], ["scan", healthy, "--format", "json"]):
+    log = str(healthy)
+    for words in (["--json", log], [log, "--json"], ["scan", log, "--format", "json"]):
         assert json.loads(run(*words).out)["runs"][0]["path"] == str(healthy)
 
 
@@ -231,7 +233,9 @@ def test_a_line_without_end_does_not_fill_memory() -> None:
     )
     command = [sys.executable, "-c", program, *COMMAND, "-", "--json"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as running:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env
+    ) as running:
         assert running.stdin
         for _ in range(100):
             running.stdin.write(b"x" * (1 << 20))
@@ -315,7 +319,9 @@ def test_a_log_is_never_overwritten(silent: Path) -> None:
 
 
 def test_files_beside_the_text(silent: Path, tmp_path: Path) -> None:
-    done = run("-o", f"json={tmp_path}/a.json", "-o", f"jsonl={tmp_path}/a.jsonl", "-o", f"text={tmp_path}/a.txt", silent)
+    done = run(
+        "-o", f"json={tmp_path}/a.json", "-o", f"jsonl={tmp_path}/a.jsonl", "-o", f"text={tmp_path}/a.txt", silent
+    )
     assert done.status == 1
     assert done.out.startswith("FAIL")
     assert json.loads((tmp_path / "a.json").read_text())["verdict"] == "fail"
@@ -381,7 +387,9 @@ def test_no_color(silent: Path) -> None:
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 @pytest.mark.parametrize("words", [["--json", "-"], ["-"], ["records", "-"], ["explain-parse", "-"]])
-def test_a_signal_while_stdin_is_slow(words: Sequence[str], number: signal.Signals, status: int, tmp_path: Path) -> None:
+def test_a_signal_while_stdin_is_slow(
+    words: Sequence[str], number: signal.Signals, status: int, tmp_path: Path
+) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     more = ["-o", f"json={tmp_path}/report.json"] if words[0] == "--json" else []
     running = subprocess.Popen(

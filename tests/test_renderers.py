@@ -33,15 +33,16 @@ from higgs_logscan.renderers import json as json_renderer
 from higgs_logscan.report import Report, Run
 from higgs_logscan.rule import Example, Rule
 from higgs_logscan.schema import CAUSES, schema
-from higgs_logscan.table import KINDS
+from higgs_logscan.table import KINDS, places
 
 STEP = KINDS.index("step")
 VALID = Draft202012Validator(schema())
 
 
 def curve(values: Sequence[float]) -> Curve:
-    where = np.fromiter(((i + 1, i * 80, b"Step", i + 1, -1) for i in range(len(values))), object, len(values))
-    return Curve.of(np.arange(len(values)), np.array(values, float), where)
+    rows = np.arange(len(values))
+    always = {"ordinal": rows, "step": rows + 1, "rank": np.full(len(values), -1)}
+    return Curve.of(np.array(values, float), always, rows, places([(i + 1, i * 80, b"Step") for i in rows.tolist()]))
 
 
 def falling(first: float, last: float, count: int = 100) -> list[float]:

@@ -14,6 +14,7 @@ import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
@@ -199,12 +200,13 @@ def test_a_bomb_is_read_in_bounded_memory(tmp_path: Path, name: str) -> None:
 
 
 def write_zeros(name: str, length: int, write: Callable[[bytes], object]) -> None:
-    compressor = {
+    compressors: dict[str, Callable[[], Any]] = {
         "gzip": lambda: zlib.compressobj(9, zlib.DEFLATED, 31),
         "bzip2": bz2.BZ2Compressor,
         "xz": lzma.LZMACompressor,
         "zstd": lambda: zstandard.ZstdCompressor().compressobj(),
-    }[name]()
+    }
+    compressor = compressors[name]()
     zeros = bytes(1 << 20)
     for _ in range(length >> 20):
         write(compressor.compress(zeros))
@@ -218,9 +220,7 @@ def test_a_missing_file_with_a_suggestion(tmp_path: Path) -> None:
     (tmp_path / "train.log").write_text("")
     with pytest.raises(SourceError) as raised:
         open_source(str(tmp_path / "train.lgo"))
-    assert str(raised.value) == (
-        f"cannot read {tmp_path}/train.lgo: no such file. Did you mean {tmp_path}/train.log?"
-    )
+    assert str(raised.value) == (f"cannot read {tmp_path}/train.lgo: no such file. Did you mean {tmp_path}/train.log?")
 
 
 @pytest.mark.parametrize(
