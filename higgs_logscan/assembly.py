@@ -34,8 +34,8 @@ PIECES = 4096
 #: Characters of a column that gathers what several lines say, at most.
 GATHERED = 200
 
-#: Loops told apart by their bars at most.
-LOOPS = 64
+#: Shapes of bars told apart at most: a bar has a shape for each cell that it fills.
+BARS = 4096
 _POSITION = re.compile(rb"\| *(\d+)/(\d+) ")
 
 MICRO_BATCH, STEP, EVALUATION, EPOCH, SAMPLE, INCIDENT = (
@@ -118,8 +118,8 @@ class Assembler:
     _pending: dict[int, list[Record]] = field(default_factory=dict)
     _step: dict[int, int] = field(default_factory=dict)
     _start: int = 0
-    #: The last bar of each loop, by rank and what stands before its percentage.
-    _bars: dict[tuple[int, bytes], tuple[Plan, At]] = field(default_factory=dict)
+    #: The last bar of each shape.
+    _bars: dict[Plan, At] = field(default_factory=dict)
     _ordinals: dict[int, int] = field(default_factory=dict)
     _out: list[Record] = field(default_factory=list)
 
@@ -162,7 +162,7 @@ class Assembler:
     def finish(self) -> list[Record]:
         """What is still open when the log ends, and the last bar of each loop."""
         if not self.progress:
-            for plan, at in sorted(self._bars.values(), key=lambda bar: bar[1][1]):
+            for plan, at in self._last_bars():
                 self._bar_record(plan, at)
         for key in sorted(self._open, key=lambda key: self._open[key].record.at[1]):
             self._end(key)
@@ -222,10 +222,15 @@ class Assembler:
         """A bar. Unless all are asked for, only the last one of each loop becomes a record, at the end."""
         if self.progress:
             self._bar_record(plan, at)
-        text = at[2]
-        loop = (plan.rank, text[: text.find(b"%|")].rstrip(b"0123456789 "))
-        if loop in self._bars or len(self._bars) < LOOPS:
-            self._bars[loop] = (plan, at)
+        if plan in self._bars or len(self._bars) < BARS:
+            self._bars[plan] = at
+
+    def _last_bars(self) -> list[tuple[Plan, At]]:
+        """The last bar of each loop: plans differ in how far a bar has come as well."""
+        last: dict[tuple[int, bytes], tuple[Plan, At]] = {}
+        for plan, at in sorted(self._bars.items(), key=lambda bar: bar[1][1]):
+            last[plan.rank, at[2][: at[2].find(b"%|")].rstrip(b"0123456789 ")] = plan, at
+        return sorted(last.values(), key=lambda bar: bar[1][1])
 
     def _bar_record(self, plan: Plan, at: At) -> None:
         read = plan.values(at[2]) if plan.values else None
@@ -236,9 +241,9 @@ class Assembler:
     def _reached(self) -> int:
         """Where the training loop stands: the longest bar, which counts the steps that a Trainer logs."""
         longest = (0, -1)
-        for plan, at in self._bars.values():
+        for plan, at in self._last_bars():
             found = _POSITION.search(at[2])
-            if found and plan.glued:
+            if found:
                 longest = max(longest, (int(found[2]), int(found[1])))
         return longest[1]
 

@@ -119,11 +119,11 @@ class Reader:
     unended: bool = False
     last: Evidence | None = None
     dialect_lines: Counter[str] = field(default_factory=Counter)
-    _bar: tuple[Plan, bytes, int] | None = None
+    _bar: tuple[Plan, At] | None = None
     _matches: list[Match] = field(default_factory=list)
     _spans_open: dict[int, _Open] = field(default_factory=dict)
     _plans: dict[bytes, Plan] = field(default_factory=dict)
-    #: The plans by which a line is read whole: no bar with a line behind it, no span, no sign.
+    #: The plans by which a line is read without a call: no span and no sign begins with it.
     _plain: dict[bytes, tuple[Plan, Any, int]] = field(default_factory=dict)
     #: Called with the text of each line that nothing reads; for `explain-parse`.
     unknown: list[At] | None = None
@@ -186,38 +186,49 @@ class Reader:
         rest = lines.pop()
         byte, number, known, unknown = self.byte + self._dropped, self.line, 0, 0
         for line in lines:
-            length = len(line) + 1
             if b"\r" in line:
                 self.byte, self.line = byte, number
                 line = self._redraws(line)
                 byte = self.byte
-                length = len(line) + 1
-            if plain:
+            after = byte + len(line) + 1
+            while plain:
                 cut = line.find(b"[", 1)
                 shape = known_shape((line if cut < 0 else line[:cut]).translate(_ZEROS))
-                if shape:
-                    plan, match, start = shape
-                    if match is None:
-                        if cut < 0 and silent and not self._spans_open:
-                            if self._bar:
-                                self._end_of_line()
-                            unknown += 1
-                            byte += length
-                            number += 1
-                            continue
-                    elif found := match(line, start):
-                        if self._bar:
-                            self._end_of_line()
-                        found_lines.append((plan, found.groups(), (number, byte, line)))
-                        known += 1
-                        byte += length
-                        number += 1
+                if shape is None:
+                    break
+                plan, match, start = shape
+                if match is None:
+                    if cut >= 0 or not silent or self._spans_open:
+                        break
+                    if self._bar:
+                        self._end_of_line()
+                    unknown += 1
+                elif plan.glued:
+                    end = line.find(b"]", cut) + 1
+                    if cut < 0 or not end:
+                        break
+                    self._bar = (plan, (number, byte, line[:end]))
+                    line = line[end:]
+                    byte += end
+                    if line and not line.isspace():
                         continue
-            self.byte, self.line = byte, number
-            self._piece(line)
-            if self._bar:
-                self._end_of_line()
-            byte += length
+                    self._end_of_line()
+                    known += 1
+                elif found := match(line, start):
+                    if self._bar:
+                        self._end_of_line()
+                    found_lines.append((plan, found.groups(), (number, byte, line)))
+                    known += 1
+                else:
+                    break
+                line = b""
+                break
+            if line:
+                self.byte, self.line = byte, number
+                self._piece(line)
+                if self._bar:
+                    self._end_of_line()
+            byte = after
             number += 1
         self.byte, self.line, self._dropped = byte, number, 0
         self.coverage.segments += known + unknown
@@ -230,10 +241,13 @@ class Reader:
 
         Of a run of bars only the last is kept: the others say nothing that it does not say.
         """
+        if line.rfind(b"\r") == 0:
+            self._advance(1)
+            return line[1:]
         *redraws, line = line.split(b"\r")
         for piece in redraws:
             if self._bar and piece.find(b"]") == len(piece) - 1 > 0 and b"%|" in piece:
-                self._bar = (self._bar[0], piece, self.byte)
+                self._bar = (self._bar[0], (self.line, self.byte, piece))
                 self.coverage.segments += 1
                 self.coverage.recognised += 1
             else:
@@ -257,9 +271,9 @@ class Reader:
     def _end_of_line(self) -> None:
         """A bar stands until the next line, or the next record behind it, is read."""
         if self._bar:
-            plan, text, byte = self._bar
+            plan, at = self._bar
             self._bar = None
-            self._matches.append((plan, (), (self.line, byte, text)))
+            self._matches.append((plan, (), at))
 
     # -- one line -------------------------------------------------------------------------------
 
@@ -290,7 +304,7 @@ class Reader:
 
     def _redraw(self, plan: Plan, text: bytes, byte: int, end: int) -> None:
         """A bar, and what is glued to its end: a line of its own."""
-        self._bar = (plan, text[:end], byte)
+        self._bar = (plan, (self.line, byte, text[:end]))
         rest = text[end:]
         if rest and not rest.isspace():
             self._text(rest, byte + end)
@@ -339,7 +353,7 @@ class Reader:
     def _remember(self, shape: bytes, plan: Plan) -> None:
         if len(self._plans) < SHAPES:
             self._plans[shape] = plan
-            if not plan.glued and (plan.what is None or isinstance(plan.what, Line)):
+            if plan.what is None or isinstance(plan.what, Line):
                 self._plain[shape] = (plan, plan.match, plan.start)
 
     def _plan(self, text: bytes) -> Plan:

@@ -22,7 +22,7 @@ SERIES = ("text_loss", "audio_loss", "loss", "eval_loss", "grad_norm", "learning
 
 @dataclass(frozen=True)
 class Area:
-    """One area of the report: its verdict, and what was measured in it, by rule."""
+    """One area of the report: its verdict, and what was measured in it, by rule, judged or not."""
 
     area: str
     verdict: Verdict
@@ -116,7 +116,7 @@ def areas(judgements: Sequence[Judgement]) -> tuple[Area, ...]:
         judged = [j for j in of_area if not j.not_judged]
         severities = [finding.severity for j in of_area for finding in j.findings]
         verdict = worst(severities) if judged else "unknown"
-        found.append(Area(area, verdict, {j.rule: j.measured for j in judged if j.measured}, len(judged), len(of_area)))
+        found.append(Area(area, verdict, {j.rule: j.measured for j in of_area if j.measured}, len(judged), len(of_area)))
     return tuple(found)
 
 

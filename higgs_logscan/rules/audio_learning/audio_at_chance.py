@@ -38,10 +38,10 @@ class AudioAtChance(CurveRule):
         curve = context.curves.finest("audio_loss")
         if curve is None:
             return self.unjudged("the log does not print the audio loss apart from the total")
-        if len(curve) < self.records:
-            return self.unjudged(f"only {len(curve)} records of the audio loss; a plateau takes {self.records}")
         first, last, chance = curve.mean(0, 0.1), curve.mean(0.9, 1), context.audio_chance
         measured = {"first": first, "last": last, "chance": chance}
+        if len(curve) < self.records:
+            return self.unjudged(f"only {len(curve)} records of the audio loss; a plateau takes {self.records}", measured=measured)
         if not (abs(last - chance) <= self.band and first - last < self.flat):
             return self.passes(**measured)
         return self.offends_with(

@@ -51,7 +51,7 @@ class AudioLossNearZero(CurveRule):
             f"the audio loss has fallen to {last:.4f}" + ("" if near else ", lower than speech codes allow"),
             curve.evidence(bucket),
             curve.evidence(-1),
-            count=len(curve) - bucket,
+            count=int(curve.count[bucket:].sum()),
             measured=measured | ({"validation": validation.last} if validation else {}),
             severity="error" if near else "warning",
             likely="The target is among the inputs (labels not shifted by one), or a few clips were memorised.",

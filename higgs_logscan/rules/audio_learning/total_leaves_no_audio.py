@@ -41,14 +41,16 @@ class TotalLeavesNoAudio(CurveRule):
             return self.unjudged(f"fewer than {self.records} records of the total loss")
         last = curve.mean(0.9, 1)
         measured = {"first": curve.first, "last": last}
-        if not last < self.limit or curve.zeros.sum() > len(curve) / 4 or curve.nonfinite:
+        if curve.zeros.sum() > len(curve) / 4 or curve.nonfinite:
+            return self.unjudged("the total was not computed throughout", "a total that is neither 0 nor NaN", measured)
+        if not last < self.limit:
             return self.passes(**measured)
         bucket = curve.first_below(self.limit)
         return self.offends_with(
             f"the summed loss has fallen to {last:.4f}: no audio loss is that low",
             curve.evidence(bucket),
             curve.evidence(-1),
-            count=len(curve) - bucket,
+            count=int(curve.count[bucket:].sum()),
             measured=measured,
             likely="No audio loss is part of the sum, or the audio target is among the inputs, or the data are known by heart.",
             next="Print text and audio losses apart, and an evaluation on unseen audio.",

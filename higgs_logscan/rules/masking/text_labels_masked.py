@@ -80,6 +80,7 @@ class TextLabelsMasked(TailRule):
         if summary and not summary.rows and summary.sums["windows"] == summary.sums["windows_masked"]:
             number = int(summary.sums["windows"])
             return self.unjudged(
-                f"all {number} printed windows of text labels are -100: this proves neither good nor bad masking"
+                f"all {number} printed windows of text labels are -100: this proves neither good nor bad masking",
+                measured={"windows": number, "windows_masked": number},
             )
         return super().judge(summary, context)

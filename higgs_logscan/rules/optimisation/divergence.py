@@ -53,7 +53,7 @@ class Divergence(CurveRule):
             f"the {name.replace('_', ' ')} rises by {rise:.1f} nats above its lowest mean",
             curve.evidence(bucket),
             curve.evidence(-1),
-            count=len(curve) - bucket,
+            count=int(curve.count[bucket:].sum()),
             measured=measured | {"highest": curve.maximum},
             likely="The learning rate is too high, or gradients are not clipped.",
             next="Lower the learning rate tenfold; clip gradients at 1.0; warm up.",
