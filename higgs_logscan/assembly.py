@@ -25,10 +25,11 @@ from typing import Any
 from higgs_logscan.dialect import Line, Sign, Span
 from higgs_logscan.reader import Match, Plan
 from higgs_logscan.table import COLUMNS, KINDS, MODALITIES, PHASES, ROLES, WINDOWS, At, Record
+from higgs_logscan.tokens import Batch, Run
 
 #: Micro-batches that wait for a step at most; beyond, they are released as training.
 PENDING = 4096
-#: Arrays and counts of one record at most: a log that never ends a record cannot exhaust memory.
+#: Lists (or runs of them) and counts of one record at most: a log that never ends a record cannot exhaust memory.
 PIECES = 4096
 
 #: Characters of a column that gathers what several lines say, at most.
@@ -83,19 +84,17 @@ class _Action:
         #: Per hole: its name, what reads it, whether it is a column that the last value of counts.
         self.holes = tuple((name, read, name in COLUMNS and name not in _GATHERED) for name, read in line.converters)
         self.header = line.header
-        self.states = tuple(line.states.items())
+        #: The codebook of a list that the line declares itself; it does not hold for later lines.
+        self.codebook = line.bare_list.codebook if line.bare_list else -1
+        self.states = () if line.bare_list else tuple(line.states.items())
         self.beginning = line.beginning if line.begins else None
         self.joins = tuple(KINDS.index(kind) for kind in line.joins)
         self.named = line.holes.index("step") if "step" in line.holes else -1
         #: Ends a record and says nothing of it: where none is open, it says nothing at all.
         self.rules_off = line.closes and not (line.holes or line.states or line.warns or line.incident or line.begins)
-        self.codebook = int(line.states.get("codebook", -1))
         ends = line.begins or line.closes or line.joins or line.echoes or line.warns or line.incident or line.resumes
         #: Whatever it says goes to the open record: it neither ends nor begins anything.
         self.direct = not ends and line.states.keys() <= {"codebook"} and set(line.holes) <= _DIRECT
-        lists = [hole for hole in line.holes if hole in ("predictions", "labels")]
-        #: The role of the one list that is all that the line says, or -1.
-        self.role = _ROLES[lists[0]] if self.direct and line.holes == tuple(lists[:1]) and lists else -1
 
     def modality_in(self, block: _Block) -> int:
         """The line's own modality, or the one that a header above it named."""
@@ -130,16 +129,12 @@ class Assembler:
             action = plan.action or self._action(plan)
             if action is _NOTHING:
                 continue
+            if groups is None:
+                self._lists(action, plan, *at)
+                continue
             block = opened.get(action.key) if action.direct else None
             if block and not (block.closed and action.kind == MICRO_BATCH):
-                if action.role < 0:
-                    self._fill(action, block, groups, at)
-                elif len(block.record.arrays) < PIECES:
-                    modality = action.modality_in(block)
-                    codebook = block.codebook if action.codebook < 0 else action.codebook
-                    block.record.arrays.append(
-                        (modality, action.role, action.window, action.filtered, block.sample, codebook, at, groups[-1])
-                    )
+                self._fill(action, block, groups, at)
             elif plan.glued:
                 self._redraw(plan, at)
             elif action.kind == INCIDENT and not isinstance(plan.what, Line):
@@ -294,17 +289,25 @@ class Assembler:
     @staticmethod
     def _array(action: _Action, block: _Block, at: At, name: str, value: bytes | int) -> None:
         """A list of tokens, or one token of a list that is printed a line a token."""
-        arrays = block.record.arrays
-        modality = action.modality_in(block)
-        role = _ROLES[name]
+        pieces = block.record.pieces
+        modality, role = action.modality_in(block), _ROLES[name]
+        codebook = block.codebook if action.codebook < 0 else action.codebook
         if isinstance(value, int):
             value = b"%d" % value
-            for i, (*what, text) in enumerate(arrays):
-                if what[:2] == [modality, role] and what[3]:
-                    arrays[i] = (*arrays[i][:-1], text + b"," + value)
+            for i, piece in enumerate(pieces):
+                if not isinstance(piece, Run) and piece[:2] == (modality, role) and piece[3]:
+                    pieces[i] = (*piece[:7], piece[7] + b"," + value)
                     return
-        if len(arrays) < PIECES:
-            arrays.append((modality, role, action.window, action.filtered, block.sample, block.codebook, at, value))
+        if len(pieces) < PIECES:
+            pieces.append((modality, role, action.window, action.filtered, block.sample, codebook, at, value))
+
+    def _lists(self, action: _Action, plan: Plan, batch: Batch, first: int, last: int) -> None:
+        """Consecutive lists: all of them go to the open record, as a line that says nothing else would."""
+        block = self._open.get(action.key)
+        if block is None or (block.closed and action.kind == MICRO_BATCH):
+            _, block = self._block(action, plan, (), batch.at(first))
+        if len(block.record.pieces) < PIECES:
+            block.record.pieces.append(Run(batch, first, last, block.modality, block.sample, block.codebook))
 
     def _incident(self, action: _Action, plan: Plan, words: bytes, at: At) -> None:
         self._end(action.key)
@@ -374,7 +377,7 @@ class Assembler:
         if block is None:
             return
         record = block.record
-        if not (record.values or record.arrays or record.maskings or record.codebook_loss or record.step >= 0):
+        if not (record.values or record.pieces or record.maskings or record.codebook_loss or record.step >= 0):
             return
         if record.kind != MICRO_BATCH:
             if record.kind in (STEP, EVALUATION) and record.step < 0:

@@ -11,7 +11,7 @@ from higgs_logscan.diagnosis import Cause
 CAUSES: tuple[Cause, ...] = (
     Cause(
         "label-leak",
-        "The loss compares each position with the token fed in at that position.",
+        "The loss compares each position with the token that was fed in there: the model copies, and generates silence.",
         {"label-leak": "certain", "validation-loss-near-zero": "high", "unshifted-labels": "high", "audio-loss-near-zero": "medium"},
         detail="no-next-token-shift",
         settles="One label window printed beside the codes fed in: equal at the same position is a leak.",
@@ -21,7 +21,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         "memorisation",
         "The data are known by heart.",
-        {"validation-gap": "certain", "labels-memorised": "high", "total-leaves-no-audio": "low"},
+        {"validation-gap": "certain", "labels-memorised": "high", "audio-loss-near-zero": "low", "total-leaves-no-audio": "low"},
         detail="few-or-repeated-clips",
         settles="An evaluation on clips that the run has not seen: near zero too would be a leak.",
         next="Check that batches differ from step to step; train on more clips, or stop at the lowest validation loss.",

@@ -175,7 +175,7 @@ class TailRule(Rule):
             return self.unjudged(self.absent)
         measured: dict[str, Any] = {"judged": summary.rows, "offending": summary.offending, **summary.sums}
         if summary.rows < self.at_least and not (self.certain and summary.offending == summary.rows):
-            return self.unjudged(f"only {summary.rows} of at least {self.at_least} that it takes", measured=measured)
+            return self.unjudged(f"too few to judge: {summary.rows} of at least {self.at_least}", measured=measured)
         tail = summary.tail(self.share, min(self.at_least, summary.rows))
         return self.decide(summary, tail, context) if tail else self.passes(**measured)
 

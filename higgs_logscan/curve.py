@@ -8,7 +8,7 @@ add up to exactly the curve of both, in any bracketing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.finding import QUOTE, Evidence
-from higgs_logscan.table import KINDS, PHASES, Kind, Table
+from higgs_logscan.table import KINDS, PHASES, Kind, Table, places
+from higgs_logscan.tokens import Places
 
 BUCKETS = 4096
 #: Sums are kept in units of 2^-20, of values clipped to 2^30: a bucket's sum is exact.
@@ -42,7 +43,7 @@ class Curve:
     low: NDArray[np.float64]
     high: NDArray[np.float64]
     zeros: NDArray[np.int64]
-    at: NDArray[np.object_]
+    at: NDArray[np.object_] | Places
     step: NDArray[np.int64]
     rank: NDArray[np.int64]
     first: float
@@ -50,7 +51,7 @@ class Curve:
 
     @staticmethod
     def of(
-        values: NDArray[np.float64], always: Mapping[str, NDArray[Any]], rows: NDArray[Any], at: NDArray[np.object_]
+        values: NDArray[np.float64], always: Mapping[str, NDArray[Any]], rows: NDArray[Any], at: NDArray[np.object_] | Places
     ) -> Curve:
         """The curve of these rows (a mask or indices) of a stretch, of which `always` says ordinal, step and rank."""
         ordinals, values = always["ordinal"][rows], values[rows]
@@ -71,7 +72,11 @@ class Curve:
             always["rank"][rows],
             float(values[0]),
             float(values[-1]),
-        )._coarsened(shift)
+        )._coarsened(shift)._placed()
+
+    def _placed(self) -> Curve:
+        """With the places looked up: a curve outlives the block that they stand in."""
+        return replace(self, at=places([self.at[i] for i in range(len(self.at))])) if isinstance(self.at, Places) else self
 
     def _coarsened(self, shift: int) -> Curve:
         return self._regrouped(shift, self.bucket >> (shift - self.shift))

@@ -69,10 +69,16 @@ def diagnose(judgements: Sequence[Judgement], causes: Sequence[Cause]) -> tuple[
     )
 
 
+def _sureness(sign: Confidence, finding: Finding) -> int:
+    """A rule that only notes something speaks less surely; what is certain is so however harmless."""
+    place = _CONFIDENCES.index(sign)
+    return place + (finding.severity == "note") if 0 < place < len(_CONFIDENCES) - 1 else place
+
+
 def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> RootCause:
     signs = [rule for rule in cause.signs if rule in findings]
     against = tuple(rule for rule in cause.against if rule in passed)
-    best = min(_CONFIDENCES.index(cause.signs[rule]) for rule in signs)
+    best = min(_sureness(cause.signs[rule], findings[rule]) for rule in signs)
     confidence = _CONFIDENCES[min(best + bool(against), len(_CONFIDENCES) - 1)]
     firsts = [found for rule in signs if (found := findings[rule].first)]
     since = min(firsts, key=lambda e: e.byte) if firsts else None

@@ -36,6 +36,7 @@ class Judged:
     head: Rows | None = None
     tail: Rows | None = None
     rule: RowRule | None = None
+    profile: Profile | None = None
 
     def __add__(self, later: Judged) -> Judged:
         seam = self.rule.seam(self, later) if self.rule and self.rule.lookback else Judged()
@@ -50,6 +51,7 @@ class Judged:
             {n: self.sums.get(n, 0) + seam.sums.get(n, 0) + later.sums.get(n, 0) for n in names},
             *(self.rule.ends(self, later) if self.rule and self.rule.lookback else (None, None)),
             self.rule,
+            self.profile,
         )
 
 
@@ -106,7 +108,7 @@ class RowRule(Rule):
         judged = self._judged(rows, self.lookback, stretch.profile)
         return Judged(
             judged.seen, judged.offending, judged.first, judged.last, judged.sums,
-            rows.take(slice(0, self.lookback)), rows.take(slice(-self.lookback, None)), self,
+            rows.take(slice(0, self.lookback)), rows.take(slice(-self.lookback, None)), self, stretch.profile,
         )  # fmt: skip
 
     def _judged(self, rows: Rows, history: int, profile: Profile) -> Judged:
@@ -124,9 +126,9 @@ class RowRule(Rule):
 
     def seam(self, a: Judged, b: Judged) -> Judged:
         """The rows at the beginning of b, judged with their history at the end of a."""
-        if a.tail is None or b.head is None:
+        if a.tail is None or b.head is None or a.profile is None:
             return Judged()
-        return self._judged(Rows.join([a.tail, b.head]), self.lookback, Profile())
+        return self._judged(Rows.join([a.tail, b.head]), self.lookback, a.profile)
 
     def ends(self, a: Judged, b: Judged) -> tuple[Rows | None, Rows | None]:
         """Head and tail of both stretches together."""

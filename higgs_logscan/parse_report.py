@@ -144,9 +144,10 @@ def _match_text(plan: Plan, groups: tuple[bytes, ...], at: At) -> Iterator[str]:
     yield _quoted("prefix", text[: plan.start])
     if isinstance(what, Line):
         yield f"record    {what.kind or 'none: the line is known, and says nothing that is kept'}"
+        width = max(map(len, what.holes), default=0)
         for hole, value in zip(what.holes, groups, strict=True):
-            yield _quoted(f"  {hole}", value)
+            yield _quoted(f"  {hole:<{width}}", value)
 
 
 def _quoted(label: str, text: bytes) -> str:
-    return f"{label:<8}  {escaped(text[:TEMPLATE].decode('utf-8', 'replace'))}"
+    return f"{label:<8}  {escaped(text[:TEMPLATE].decode('utf-8', 'replace'))}".rstrip()

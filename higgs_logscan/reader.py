@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any
 
 import regex
@@ -20,6 +19,7 @@ import regex
 from higgs_logscan.dialect import Dialect, Foreign, Line, Sign, Span, head
 from higgs_logscan.finding import QUOTE, Evidence
 from higgs_logscan.table import At
+from higgs_logscan.tokens import Batch, Declared
 
 #: A longer piece without a line end is read by its beginning: one endless line exhausts nothing.
 LONGEST_LINE = 1 << 20
@@ -75,11 +75,14 @@ class Plan:
 
     def __post_init__(self) -> None:
         self.glued = isinstance(self.what, Line) and self.what.glued
+        #: Lines with one key belong to one open record.
+        self.key = (self.rank, self.what.kind) if isinstance(self.what, Line) else None
 
 
 #: A line that a dialect knows: how it is read, the values of its holes, where it stands. A bar comes
-#: without its values: most bars are never asked for them.
-Match = tuple[Plan, tuple[bytes, ...], At]
+#: without its values: most bars are never asked for them. Consecutive lines that are nothing but
+#: lists of tokens come as one: no values, and [batch, first, last] in place of a place.
+Match = Any
 
 
 @dataclass
@@ -124,7 +127,8 @@ class Reader:
     _spans_open: dict[int, _Open] = field(default_factory=dict)
     _plans: dict[bytes, Plan] = field(default_factory=dict)
     #: The plans by which a line is read without a call: no span and no sign begins with it.
-    _plain: dict[bytes, tuple[Plan, Any, int]] = field(default_factory=dict)
+    _plain: dict[bytes, tuple[Plan, Any, int, int]] = field(default_factory=dict)
+    _spellings: list[tuple[Declared, str]] = field(default_factory=list)
     #: Called with the text of each line that nothing reads; for `explain-parse`.
     unknown: list[At] | None = None
 
@@ -166,10 +170,11 @@ class Reader:
 
     def _taken(self) -> list[Match]:
         matches, self._matches = self._matches, []
-        for plan, lines in Counter(map(itemgetter(0), matches)).items():
+        for plan, lines in Counter(plan for plan, groups, _ in matches if groups is not None).items():
             self.dialect_lines[plan.dialect] += lines
         if matches:
-            line, byte, text = matches[-1][2]
+            _, groups, at = matches[-1]
+            line, byte, text = at if groups is not None else at[0].at(at[2] - 1)
             self.last = Evidence(line, byte, text=text[:QUOTE].decode("utf-8", "replace").rstrip())
         return matches
 
@@ -184,7 +189,16 @@ class Reader:
         known_shape, found_lines = self._plain.get, self._matches
         lines = data.split(b"\n")
         rest = lines.pop()
-        byte, number, known, unknown = self.byte + self._dropped, self.line, 0, 0
+        base = self.byte
+        if lines and self._dropped:  # the middle of the first line was let go
+            first = lines.pop(0)
+            self._one_line(self._redraws(first))
+            base = self.byte - len(first) - 1
+        batch = Batch(data, base, self._spellings)
+        spellings, numbers, begins, cuts, ends = batch.spelling, batch.number, batch.begin, batch.cut, batch.end
+        run: list[Any] = [None, None, None]
+        key = None
+        byte, number, known, unknown = self.byte, self.line, 0, 0
         for line in lines:
             if b"\r" in line:
                 self.byte, self.line = byte, number
@@ -196,8 +210,23 @@ class Reader:
                 shape = known_shape((line if cut < 0 else line[:cut]).translate(_ZEROS))
                 if shape is None:
                     break
-                plan, match, start = shape
-                if match is None:
+                plan, match, start, spelling = shape
+                if spelling >= 0 and line[-1:] == b"]" and not line[cut + 1 : -1].translate(None, b"0123456789-, "):
+                    if self._bar:
+                        self._end_of_line()
+                    if plan.key != key or found_lines[-1] is not run:
+                        key = plan.key
+                        run = [plan, None, [batch, len(numbers), 0]]
+                        found_lines.append(run)
+                    run[2][2] = len(numbers) + 1
+                    spellings.append(spelling)
+                    numbers.append(number)
+                    offset = byte - batch.base
+                    begins.append(offset)
+                    cuts.append(offset + cut)
+                    ends.append(offset + len(line))
+                    known += 1
+                elif match is None:
                     if cut >= 0 or not silent or self._spans_open:
                         break
                     if self._bar:
@@ -230,11 +259,19 @@ class Reader:
                     self._end_of_line()
             byte = after
             number += 1
-        self.byte, self.line, self._dropped = byte, number, 0
+        for spelling, lists in Counter(spellings).items():
+            self.dialect_lines[self._spellings[spelling][1]] += lists
+        self.byte, self.line = byte, number
         self.coverage.segments += known + unknown
         self.coverage.recognised += known
         if rest:
             self._redraws(rest)
+
+    def _one_line(self, line: bytes) -> None:
+        self._piece(line)
+        self._end_of_line()
+        self._advance(len(line) + 1)
+        self.line += 1
 
     def _redraws(self, line: bytes) -> bytes:
         """Read the pieces of a line that a lone carriage return ends; what stands behind the last is left.
@@ -350,11 +387,21 @@ class Reader:
 
     # -- the first line of a shape --------------------------------------------------------------
 
+    def _spelling(self, plan: Plan) -> int:
+        """The number of a line that is nothing but a list of tokens; -1 for any other."""
+        declared = plan.what.bare_list if isinstance(plan.what, Line) else None
+        if declared is None:
+            return -1
+        spelling = declared, plan.dialect
+        if spelling not in self._spellings:
+            self._spellings.append(spelling)
+        return self._spellings.index(spelling)
+
     def _remember(self, shape: bytes, plan: Plan) -> None:
         if len(self._plans) < SHAPES:
             self._plans[shape] = plan
             if plan.what is None or isinstance(plan.what, Line):
-                self._plain[shape] = (plan, plan.match, plan.start)
+                self._plain[shape] = (plan, plan.match, plan.start, self._spelling(plan))
 
     def _plan(self, text: bytes) -> Plan:
         start, time, rank = 0, slice(0, 0), -1

@@ -116,7 +116,8 @@ def areas(judgements: Sequence[Judgement]) -> tuple[Area, ...]:
         judged = [j for j in of_area if not j.not_judged]
         severities = [finding.severity for j in of_area for finding in j.findings]
         verdict = worst(severities) if judged else "unknown"
-        found.append(Area(area, verdict, {j.rule: j.measured for j in of_area if j.measured}, len(judged), len(of_area)))
+        measured = {j.rule: j.measured for j in of_area if j.measured}
+        found.append(Area(area, verdict, measured, len(judged), len(of_area)))
     return tuple(found)
 
 

@@ -6,7 +6,6 @@ marked apart: a column holds only the rows that have it.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.finding import QUOTE, Evidence
+from higgs_logscan.tokens import NOWHERE as NOWHERE
+from higgs_logscan.tokens import Array as Array
+from higgs_logscan.tokens import At as At
+from higgs_logscan.tokens import Columns, Loose, Places, Run, ranges
 
 Kind = Literal[
     "micro-batch", "step", "evaluation", "epoch", "summary", "sample", "config", "incident", "progress"
@@ -27,10 +30,6 @@ PHASES = ("unknown", "train", "validation")
 MODALITIES = ("text", "audio")
 ROLES = ("prediction", "label")
 WINDOWS = ("first", "last", "rest")
-
-#: Where a value stands: line (newlines counted from 1), byte of the line's text, the text itself.
-At = tuple[int, int, bytes]
-NOWHERE: At = (0, 0, b"")
 
 #: Every column a record may have, and what kind of value it holds. JSON keys are these names.
 COLUMNS: dict[str, str] = {
@@ -84,9 +83,6 @@ COLUMNS: dict[str, str] = {
 }
 
 
-#: One printed list of token ids: modality, role, window, filtered, sample, codebook, its place, and
-#: the bytes between its brackets. A plain tuple: a dense log has twenty thousand in a megabyte.
-Array = tuple[int, int, int, bool, int, int, At, bytes]
 #: One printed count of masked labels: modality, sample (-1: the batch), valid, total, its place.
 Masking = tuple[int, int, int, int, At]
 
@@ -107,9 +103,15 @@ class Record:
     ordinal: int = 0
     values: dict[str, Any] = field(default_factory=dict)
     where: dict[str, At] = field(default_factory=dict)
-    arrays: list[Array] = field(default_factory=list)
+    #: Lists of tokens: one by one, or runs of a batch.
+    pieces: list[Array | Run] = field(default_factory=list)
     maskings: list[Masking] = field(default_factory=list)
     codebook_loss: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def arrays(self) -> list[Array]:
+        """All lists of tokens, one by one, in the order of the log."""
+        return [array for piece in self.pieces for array in (piece.arrays() if isinstance(piece, Run) else (piece,))]
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class Rows:
     def __init__(
         self,
         columns: dict[str, NDArray[Any]],
-        at: dict[str, NDArray[np.object_]],
+        at: dict[str, NDArray[np.object_] | Places],
         present: dict[str, NDArray[np.bool_]] | None = None,
         length: int | None = None,
     ) -> None:
@@ -301,7 +303,7 @@ class Arrays:
     codebook: NDArray[np.int64]
     window: NDArray[np.int64]
     filtered: NDArray[np.bool_]
-    at: NDArray[np.object_]
+    at: Places
     values: NDArray[np.int64]
     ends: NDArray[np.int64]
 
@@ -311,45 +313,32 @@ class Arrays:
 
     @staticmethod
     def of(records: Sequence[Record]) -> Arrays:
-        row = [row for row, record in enumerate(records) for _ in record.arrays]
-        found = [array for record in records for array in record.arrays]
-        modality, role, window, filtered, sample, codebook, at, texts = zip(*found, strict=True) if found else [()] * 8
-        values, ends = integers(texts)
+        """The arrays of these records. No Python runs per array: runs of a batch are taken as ranges of its columns."""
+        loose = Loose([])
+        runs: list[tuple[Run, int]] = []
+        for row, record in enumerate(records):
+            for piece in record.pieces:
+                runs.append((piece if isinstance(piece, Run) else loose.run(piece), row))
+        batches = list({id(run.batch): run.batch for run, _ in runs}.values())
+        place = {id(batch): number for number, batch in enumerate(batches)}
+        told = [(row, place[id(r.batch)], r.first, r.last - r.first, r.modality, r.sample, r.codebook) for r, row in runs]
+        row_of, batch_of, first, count, modality, sample, codebook = np.array(told, np.int64).reshape(-1, 7).T
+        index = ranges(first, count)
+        row_of, batch_of, modality, sample, codebook = (
+            np.repeat(column, count) for column in (row_of, batch_of, modality, sample, codebook)
+        )
+        columns = Columns.of(batches)
+        at = columns.begins[batch_of] + index if len(index) else index
+        declared, values, ends = columns.taken(at)
         return Arrays(
-            record=np.array(row, np.int64),
-            modality=np.array(modality, np.int64),
-            role=np.array(role, np.int64),
-            sample=np.array(sample, np.int64),
-            codebook=np.array(codebook, np.int64),
-            window=np.array(window, np.int64),
-            filtered=np.array(filtered, bool),
-            at=places(at),
+            record=row_of,
+            modality=np.where(declared[:, 0] < 0, modality, declared[:, 0]),
+            role=declared[:, 1],
+            window=declared[:, 2],
+            filtered=declared[:, 3].astype(bool),
+            sample=sample,
+            codebook=np.where(declared[:, 4] < 0, codebook, declared[:, 4]),
+            at=Places(batches, batch_of, index),
             values=values,
             ends=ends,
         )
-
-
-def integers(texts: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Comma-separated lists of integers as one flat array, and where each list ends in it.
-
-    All texts are parsed in one call: numpy reads 22 ns an integer from one joined text, 157 ns
-    when called once a list (measured on 200,000 lists of ten).
-    """
-    counts = np.array([text.count(b",") + 1 if text.strip() else 0 for text in texts], np.int64)
-    joined = b",".join(text for text, count in zip(texts, counts, strict=True) if count)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # how numpy says that it met a malformed list
-        values = np.fromstring(joined.decode("ascii"), np.int64, sep=",") if joined else np.zeros(0, np.int64)
-    if len(values) != counts.sum():
-        lists = [_list(text) for text in texts]
-        counts = np.array([len(numbers) for numbers in lists], np.int64)
-        values = np.array([number for numbers in lists for number in numbers], np.int64)
-    return values, np.cumsum(counts)
-
-
-def _list(text: bytes) -> list[int]:
-    """The integers of one list (one elided by its printer ends in a comma); none when any is malformed."""
-    try:
-        return [int(number) for number in text.rstrip(b", ").split(b",")]
-    except ValueError:
-        return []

@@ -48,7 +48,7 @@ def tally(arrays: Arrays, always: dict[str, NDArray[Any]], profile: Profile) -> 
     for name in ("record", "modality", "sample", "codebook", "window", "filtered"):
         columns[name] = getattr(arrays, name)[first]
     columns |= _measured(arrays, labels, predictions, columns["modality"] == _AUDIO, profile)
-    at = np.append(arrays.at, places([NOWHERE]))
+    at = arrays.at.or_nowhere()
     shown = {"label": at[labels], "prediction": at[predictions], "window": at[np.where(labels >= 0, labels, predictions)]}
     return Rows(columns, shown, {}, len(first))
 

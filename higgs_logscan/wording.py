@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -24,12 +25,8 @@ from higgs_logscan.report import Area, Report, Run
 FALL, RECORDS = 0.1, 20
 #: The area of each loss, and the word for it.
 LOSSES = {"text-learning": ("text_loss", "text"), "audio-learning": ("audio_loss", "audio")}
-#: The key figure of an area that passed: the first template whose rule measured all its names. A rule
-#: needs no row here: an area that offends shows its worst finding, another one how many rules judged.
-FIGURES: Mapping[str, Sequence[tuple[str, str]]] = {
-    "balance": (("loss-not-in-total", "text and audio make the total in {records:,} records"),),
-    "incidents": (("log-truncated", "none, {position:,} of {planned:,} steps done"),),
-}
+#: Nats from chance level within which a loss stands at it, and the rule that judges whether it stays there.
+AT_CHANCE = {"text-learning": ("text-at-chance", 0.6), "audio-learning": ("audio-at-chance", 0.35)}
 _KINDS = {
     "micro-batch": "forward pass",
     "step": "step line",
@@ -38,6 +35,8 @@ _KINDS = {
     "sample": "sample",
     "incident": "incident",
 }
+#: What a message says of its onset where the cause says it anyway.
+_SINCE = re.compile(r", since step \d+$")
 _STAMP = re.compile(r"\W{0,3}(\d{4}-\d\d-\d\d)[T _](\d\d:\d\d:\d\d)")
 
 
@@ -54,6 +53,11 @@ def number(value: Any) -> str:
     if abs(value) < 0.1:
         return f"{value:.2g}"
     return f"{value:,.2f}" if abs(value) < 1e6 else f"{value:.3g}"
+
+
+def nats(value: float) -> str:
+    """A loss as trainers print it: two decimals, one digit where it is tiny; only what is exactly zero is 0."""
+    return f"{value:.0e}" if 0 < value < 1e-4 else f"{value:.2f}" if value >= 0.1 else number(value)
 
 
 def measures(measured: Measures) -> str:
@@ -105,7 +109,7 @@ def cause(run: Run, named: RootCause) -> str:
     summary = named.summary[:1].lower() + named.summary[1:]
     words = [sentence(f"{named.cause} ({named.confidence}): {summary}")]
     signs = [finding.message for finding in run.findings if finding.rule in named.for_]
-    words += [sentence(sign[:1].upper() + sign[1:]) for sign in signs[:1]]
+    words += [sentence(sign[:1].upper() + _SINCE.sub("", sign[1:])) for sign in signs[:1]]
     if named.since:
         step = f"step {named.since.step:,}, " if named.since.step is not None else ""
         words.append(f"Since {step}line {named.since.line:,}.")
@@ -135,6 +139,8 @@ def state(run: Run) -> str:
             f"Only the summed loss is printed ({course(total)}): whether audio learns, "
             "and whether labels are aligned, cannot be told."
         )
+    if early := at_chance(run):
+        return early
     if all(learns(run, area) for area in LOSSES):
         courses = ", ".join(_against_chance(run, area) for area in LOSSES) + _validation(run)
         # A loss falls fastest where the labels leak: without a word on alignment it is no proof.
@@ -161,6 +167,22 @@ def _state_of(run: Run, area: str) -> str:
     return f"The {word} loss {'falls' if falls(curve) else 'does not fall'}: {went}{doubt}."
 
 
+def at_chance(run: Run) -> str:
+    """That both losses stand at chance level, where the records are too few for the rules to judge it."""
+    unjudged = {judgement.rule: judgement for judgement in run.judgements if judgement.not_judged}
+    words, records = [], 0
+    for area, (rule, band) in AT_CHANCE.items():
+        curve, level = run.context.curves.finest(LOSSES[area][0]), chance_level(run, area)
+        if rule not in unjudged or curve is None or curve.nonfinite:
+            return ""
+        if any(abs(curve.mean(*part) - level) > band for part in ((0, 0.1), (0, 1), (0.9, 1))):
+            return ""
+        words.append(f"{LOSSES[area][1]} {nats(curve.mean())} ({chance(run, area)})")
+        records = len(curve)
+    few = f"{counted(records, 'record')} {'is' if records == 1 else 'are'} too few to call it a plateau"
+    return f"Both losses are at chance level: {', '.join(words)}; {few}."
+
+
 def falls(curve: Curve) -> bool:
     """Whether the last tenth of a curve stands clearly below the first one."""
     return len(curve) >= RECORDS and curve.mean(0, 0.1) - curve.mean(0.9, 1) >= FALL
@@ -181,7 +203,7 @@ def aligned(run: Run) -> bool:
 
 def _validation(run: Run) -> str:
     curve = run.context.curves.series("eval_loss")
-    return f"; validation {number(curve.first)} to {number(curve.last)}" if curve and len(curve) > 1 else ""
+    return f"; validation {nats(curve.first)} to {nats(curve.last)}" if curve and len(curve) > 1 else ""
 
 
 def _against_chance(run: Run, area: str) -> str:
@@ -192,7 +214,7 @@ def _against_chance(run: Run, area: str) -> str:
 
 def course(curve: Curve) -> str:
     """The first value, and where the curve ends: the mean of its last tenth."""
-    return f"{number(curve.first)} to {number(ending(curve))}"
+    return f"{nats(curve.first)} to {nats(ending(curve))}"
 
 
 def ending(curve: Curve) -> float:
@@ -207,7 +229,7 @@ def chance_level(run: Run, area: str) -> float:
 def chance(run: Run, area: str) -> str:
     """The chance level of a loss, and whether the vocabulary it rests on is only assumed."""
     known = run.context.vocabulary if area == "text-learning" else run.context.audio_vocabulary
-    return f"chance {number(chance_level(run, area))}{'' if known.certain else ', assumed'}"
+    return f"chance {nats(chance_level(run, area))}{'' if known.certain else ', assumed'}"
 
 
 def points(curve: Curve, most: int) -> list[float]:
@@ -227,22 +249,102 @@ def figure(run: Run, area: Area) -> str:
         return found[0]
     if area.verdict == "unknown":
         reasons = [j.not_judged.reason for j in run.judgements if j.area == area.area and j.not_judged]
-        return f"not judged: {reasons[0]}" if reasons else "no rule was asked"
-    for rule, template in FIGURES.get(area.area, ()):
-        try:
-            return template.format_map(dict(area.measured[rule]))
-        except (KeyError, ValueError, TypeError):  # not measured, or not as that number
-            continue
-    own = {"optimisation": _steered, "reading": understood}.get(area.area)
-    return (own(run) if own else "") or f"nothing found by {counted(area.judged, 'rule')}"
+        return reasons[0] if reasons else "no rule was asked"
+    for words in FIGURES.get(area.area, ()):
+        with suppress(KeyError):  # a rule that it rests on was not asked, or measured nothing
+            return words(run, area.measured)
+    return f"nothing found by {counted(area.judged, 'rule')}"
 
 
-def _steered(run: Run) -> str:
-    """What the optimizer did, from the log's own figures."""
+def _percent(part: float, whole: float) -> str:
+    return f"{math.floor(100 * part / whole)} %" if whole else "none"
+
+
+def _masked(run: Run, measured: Mapping[str, Any]) -> str:
+    words = []
+    if audio := measured.get("audio-over-masked"):
+        words.append(f"{_percent(audio['audio_labels_masked'], audio['audio_labels'])} of audio labels masked")
+    if text := measured.get("text-over-masked"):
+        words.append(f"{number(round(text['labels'] / max(text['samples'], 1)))} text labels a sample")
+    if words:
+        return ", ".join(words)
+    windows = measured["text-labels-masked"]
+    if windows["windows"] != windows["windows_masked"]:
+        raise KeyError
+    return f"{windows['windows']:,} text windows, all -100: neither good nor bad"
+
+
+def _specials(run: Run, measured: Mapping[str, Any]) -> str:
+    bos, eos = measured["bos-in-labels"], measured["eos-missing"]
+    begins, ends = (f"{of['offending']:,} of {counted(of['judged'], 'window')}" for of in (bos, eos))
+    return f"BOS a label in {begins}, EOS missing in {ends.removesuffix('windows').removesuffix('window').rstrip()}"
+
+
+def _delay(run: Run, measured: Mapping[str, Any]) -> str:
+    ends = measured["delay-pattern-absent"]
+    delayed = ends["judged"] - ends["offending"]
+    return f"codebook 0 goes on behind its EOS in {delayed:,} of {counted(ends['judged'], 'window')}"
+
+
+def _shapes(run: Run, measured: Mapping[str, Any]) -> str:
+    codebooks = measured["codebook-count"]["codebooks"]
+    if len(codebooks) != 1:
+        raise KeyError
+    width = measured.get("logits-width", {}).get("width")
+    return f"{f'audio logits {width} wide, ' if width else ''}{codebooks[0]} codebooks, as expected"
+
+
+def _alignment(run: Run, measured: Mapping[str, Any]) -> str:
+    leak = measured["label-leak"]
+    same = round(100 * leak["matches"][leak["lags"].index(0)])
+    what = {"unshifted": "the label fed in", "shifted": "their label"}.get(leak["shift"], "the label in place")
+    return f"{same} % of predictions equal {what} ({counted(leak['pairs'], 'pair')})"
+
+
+def _total(run: Run, measured: Mapping[str, Any]) -> str:
+    return f"the total ends at {nats(measured['total-leaves-no-audio']['last'])}: room for an audio loss"
+
+
+def _balance(run: Run, measured: Mapping[str, Any]) -> str:
+    return f"text and audio make the total in {counted(measured['loss-not-in-total']['records'], 'record')}"
+
+
+def _inputs(run: Run, measured: Mapping[str, Any]) -> str:
+    audio = measured["audio-logits-empty"]
+    there = audio["judged"] - audio["offending"]
+    return f"audio logits in {there:,} of {counted(audio['judged'], 'forward pass')}"
+
+
+def _steered(run: Run, measured: Mapping[str, Any]) -> str:
     norm, rate = run.series.get("grad_norm"), run.series.get("learning_rate")
     words = [f"grad norm {number(norm.minimum)} to {number(norm.maximum)}"] if norm and not norm.nonfinite else []
     words += [f"learning rate {number(rate.first)} to {number(rate.last)}"] if rate else []
-    return ", ".join(words)
+    if not words and any(measured["loss-not-finite"].values()):
+        raise KeyError
+    return ", ".join(words) or f"no loss is NaN or infinite{', none diverges' if 'divergence' in measured else ''}"
+
+
+def _incidents(run: Run, measured: Mapping[str, Any]) -> str:
+    bar = measured.get("log-truncated", {})
+    done = f", {bar['position']:,} of {bar['planned']:,} steps done" if "position" in bar else ""
+    return f"none{done}" if not run.context.records("incident") else f"no crash{done}"
+
+
+#: The key figure of an area that passed, by what its rules measured. An area needs no row here: one
+#: that offends shows its worst finding, another one how many rules judged.
+FIGURES: Mapping[str, Sequence[Callable[[Run, Mapping[str, Any]], str]]] = {
+    "audio-learning": (_total,),
+    "masking": (_masked,),
+    "special-tokens": (_specials,),
+    "delay-pattern": (_delay,),
+    "shapes": (_shapes,),
+    "alignment": (_alignment,),
+    "balance": (_balance,),
+    "input-pipeline": (_inputs,),
+    "optimisation": (_steered,),
+    "incidents": (_incidents,),
+    "reading": (lambda run, _: understood(run),),
+}
 
 
 def opening(run: Run) -> list[tuple[str, list[str]]]:

@@ -123,7 +123,7 @@ def test_healthy_run() -> None:
 
           text-learning   pass  2.35, chance 11.76, assumed   11.80 █▄▂▂▁▁▁▁▁▁▁▁▁▁ 2.35
           audio-learning  pass  3.73, chance 6.93, assumed     6.94 █▄▂▂▁▁▁▁▁▁▁▁▁▁ 3.73
-          masking         -     not judged: no counts are printed
+          masking         -     no counts are printed
           special-tokens  pass  nothing found by 1 rule
           alignment       pass  nothing found by 1 rule
 

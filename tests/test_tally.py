@@ -47,7 +47,7 @@ def records(written: list[list[dict[str, Any]]]) -> list[Record]:
                 if w[name] is not None:
                     text = ", ".join(map(str, w[name])).encode()
                     at = (ordinal + 1, role, text)
-                    record.arrays.append(
+                    record.pieces.append(
                         (w["modality"], role, w["window"], w["filtered"], w["sample"], w["codebook"], at, text)
                     )
         made.append(record)

@@ -35,6 +35,8 @@ INDENT = 6
 NAME, WORD, FIGURE, SPARK, NARROW = 16, 6, 28, 60, 60
 #: Lines that are shown of what was not judged, and further causes, unless all are asked for.
 OPENING = 3
+#: Lines of the page, about, that a quoted line of the log may take.
+QUOTED = 2
 
 
 @dataclass(frozen=True)
@@ -164,14 +166,17 @@ def _answer(page: _Page, run: Run, verbose: bool) -> None:
     first, *others = run.root_causes
     page.say(wording.cause(run, first), indent=INDENT)
     page.say(first.next, "Fix:", INDENT + 5, "bold", INDENT)
-    if verbose:
+    if verbose or first.confidence in ("medium", "low"):
         page.say(first.settles, "To be sure:", INDENT + 12, "bold", INDENT)
+    if verbose:
         page.say(", ".join(first.for_) or "nothing", "For:", INDENT + 5, "bold", INDENT)
         page.say(", ".join(first.against) or "nothing", "Against:", INDENT + 9, "bold", INDENT)
     if others:
         causes = [f"{cause.cause} ({cause.confidence})" for cause in (others if verbose else others[:OPENING])]
         more = len(others) - len(causes)
         page.say(f"Also: {', '.join(causes)}{f' and {more} more' if more else ''}.", indent=INDENT)
+    if early := wording.at_chance(run):
+        page.say(early, indent=INDENT)
 
 
 # -- the areas --------------------------------------------------------------------------------------
@@ -193,15 +198,16 @@ def _areas(page: _Page, run: Run) -> None:
 
 def _loss(page: _Page, name: str, verdict: str, curve: Curve, chance: str, level: float) -> None:
     """An area's loss: where it ends, its chance level, its course. `|` stands where it passes chance."""
-    first, last = wording.number(curve.first), wording.number(wording.ending(curve))
-    room = page.width - 2 - NAME - WORD - FIGURE - 8 - len(last) - 1
+    first, last = wording.nats(curve.first), wording.nats(wording.ending(curve))
+    words = f"{last}, {chance}" if chance else last
+    figure = max(FIGURE, len(words))
+    room = page.width - 2 - NAME - WORD - figure - 8 - len(last) - 1
     values = wording.points(curve, min(SPARK, room - 1))
     drawn = sparkline(values, ASCII if page.narrow else BLOCKS)
     passed = next((i for i in range(1, len(values)) if values[i] < level <= values[i - 1]), 0)
-    if passed:
-        drawn, chance = f"{drawn[:passed]}|{drawn[passed:]}", chance.replace(" ", " | ", 1)
-    words = f"{last}, {chance}" if chance else last
-    _row(page, name, verdict, f"{words:<{FIGURE}}{first:>7} {drawn} {last}")
+    if passed and wording.falls(curve):
+        drawn, words = f"{drawn[:passed]}|{drawn[passed:]}", words.replace("chance ", "chance | ", 1)
+    _row(page, name, verdict, f"{words:<{figure}}{first:>7} {drawn} {last}")
 
 
 def _row(page: _Page, name: str, verdict: str, words: str) -> None:
@@ -225,8 +231,8 @@ def _finding(page: _Page, run: Run, finding: Finding) -> None:
         page.say(value, label, 12, "bold", 2)
     if finding.first and finding.first.text.strip():
         number = f"  {finding.first.line} | "
-        quote = page.fitted(finding.first.text.rstrip(), page.width - len(number))
-        page.console.print(number + quote, soft_wrap=True, style="")
+        quote = page.fitted(finding.first.text.rstrip(), QUOTED * (page.width - len(number)))
+        page.say(quote, number, len(number))
 
 
 def _parts(finding: Finding) -> Iterator[tuple[str, str]]:

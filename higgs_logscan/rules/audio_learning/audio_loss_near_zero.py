@@ -45,13 +45,16 @@ class AudioLossNearZero(CurveRule):
         if not last < self.suspicious or curve.has_zeros(0.9, 1):
             return self.passes(**measured)
         near = last < self.limit
-        bucket = curve.first_below(self.limit if near else self.suspicious)
+        limit = self.limit if near else self.suspicious
+        bucket = curve.first_below(limit)
+        count = int(curve.count[bucket:].sum())
+        lasting = f", below {limit:g} in the last {count:,} of {len(curve):,} records" if count > 1 else ""
         validation = context.curves.evaluations("audio_loss")
         return self.offends_with(
-            f"the audio loss has fallen to {last:.4f}" + ("" if near else ", lower than speech codes allow"),
+            f"the audio loss has fallen to {last:.4f}{'' if near else ', lower than speech codes allow'}{lasting}",
             curve.evidence(bucket),
             curve.evidence(-1),
-            count=int(curve.count[bucket:].sum()),
+            count=count,
             measured=measured | ({"validation": validation.last} if validation else {}),
             severity="error" if near else "warning",
             likely="The target is among the inputs (labels not shifted by one), or a few clips were memorised.",

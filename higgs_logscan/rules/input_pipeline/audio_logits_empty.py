@@ -10,6 +10,7 @@ from higgs_logscan.course import Course, Tail, TailRule
 from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
+from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Rows
 
 _PASS = """
@@ -42,7 +43,7 @@ class AudioLogitsEmpty(TailRule):
     carries = ("R01",)
     over = "records"
     uses = ("audio_logits_shape", "audio_labels_shape", "warning")
-    shows = "record"
+    shows = "proof"
     needs = "the shape of the audio logits: `Audio logits shape: torch.Size([…])`"
     absent = "the log prints neither the shape of the audio logits nor a warning about them"
     message = "the model returned no audio logits in {count} of {seen} forward passes"
@@ -56,6 +57,11 @@ class AudioLogitsEmpty(TailRule):
         Example("\n".join([_PASS.format(frames=78, labels=78)] * 3), offends=False),
         Example("\n".join([_PASS.format(frames=0, labels=0)] * 3), offends=False, why="batches of text alone"),
     )
+
+    def rows(self, stretch: Stretch) -> Rows:
+        rows = super().rows(stretch)
+        rows.at["proof"] = np.where(_said(rows), rows.at["warning"], rows.at["audio_logits_shape"])
+        return rows
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows.has("audio_logits_shape") | _said(rows))

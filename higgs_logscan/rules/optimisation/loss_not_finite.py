@@ -69,8 +69,9 @@ class LossNotFinite(Rule):
     def judge(self, summary: Any, context: Context) -> Judgement:
         if summary is None:
             return self.unjudged("the log prints no loss")
-        measured = {column: judged.offending for column, judged in summary.judged.items()}
-        bad = {column: judged for column, judged in summary.judged.items() if judged.offending}
+        seen = {column: summary.judged[column] for column in _COLUMNS if column in summary.judged}
+        measured = {column: judged.offending for column, judged in seen.items()}
+        bad = {column: judged for column, judged in seen.items() if judged.offending}
         if sum(measured.values()) < self.at_least:
             return self.passes(**measured)
         first = min((j.first for j in bad.values() if j.first), key=lambda e: e.byte)

@@ -38,7 +38,7 @@ class LowCoverage(Rule):
         if reading.share >= self.share:
             return self.passes(**measured)
         return self.offends_with(
-            f"only {reading.share:.0%} of {reading.segments:,} pieces were understood",
+            f"only {100 * reading.share:.0f} % of {reading.segments:,} pieces were understood",
             None,
             measured=measured,
             likely="The log is another program's, or the trainer words its lines in a way not known here.",
