@@ -204,8 +204,9 @@ class Reader:
                 self.byte, self.line = byte, number
                 line = self._redraws(line)
                 byte = self.byte
-            after = byte + len(line) + 1
-            while plain:
+            length = len(line)
+            after = byte + length + 1
+            while plain and length <= LONGEST_LINE:
                 cut = line.find(b"[", 1)
                 shape = known_shape((line if cut < 0 else line[:cut]).translate(_ZEROS))
                 if shape is None:
@@ -283,7 +284,7 @@ class Reader:
             return line[1:]
         *redraws, line = line.split(b"\r")
         for piece in redraws:
-            if self._bar and piece.find(b"]") == len(piece) - 1 > 0 and b"%|" in piece:
+            if self._bar and 0 < piece.find(b"]") == len(piece) - 1 < LONGEST_LINE and b"%|" in piece:
                 self._bar = (self._bar[0], (self.line, self.byte, piece))
                 self.coverage.segments += 1
                 self.coverage.recognised += 1

@@ -71,7 +71,7 @@ def test_a_module_imports_only_from_rows_above(module: str) -> None:
 
 
 def test_imports_are_found() -> None:
-    assert set(imports(MODULES["assembly"])) == {"dialect", "reader", "table"}
+    assert {"dialect", "reader", "table"} <= set(imports(MODULES["assembly"]))
     assert "renderers.concise" in set(imports(MODULES["output"]))
     assert any(name.startswith("rules.") for name in imports(MODULES["catalogue"]))
 

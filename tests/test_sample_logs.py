@@ -130,6 +130,16 @@ def test_chance_is_not_said_of_a_run_that_left_it() -> None:
         assert "at chance level" not in text(name)
 
 
+def test_the_first_steps_of_a_healthy_run_are_at_chance_and_no_offence(tmp_path: Path) -> None:
+    lines = (FOLDER / "healthy.log").read_bytes().splitlines(keepends=True)
+    (tmp_path / "train.log").write_bytes(b"".join(lines[:60]))
+    early = higgs_logscan.scan(tmp_path / "train.log", rules=["text-learning", "audio-learning"])
+    out = io.StringIO()
+    render("text", early, out, Look())
+    assert early.verdict == "pass" and not early.runs[0].findings
+    assert "too few to call it a plateau" in " ".join(out.getvalue().split())
+
+
 # -- the others -------------------------------------------------------------------------------------
 
 
@@ -151,6 +161,7 @@ def test_label_leak_is_shown_before_the_loss_shows_it() -> None:
 
 def test_missing_inputs_are_found_whatever_the_trainer_says() -> None:
     assert "TRAINING SUCCESSFUL" in (FOLDER / "missing-audio-inputs.log").read_text(encoding="utf-8")
+    assert "Audio logits are empty" in finding("missing-audio-inputs", "audio-logits-empty")["first"]["text"]
     assert finding("missing-audio-inputs", "audio-loss-zero")["measured"] == {"judged": 25, "offending": 25}
 
 

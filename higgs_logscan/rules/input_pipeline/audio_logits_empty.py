@@ -11,7 +11,7 @@ from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import Rows
+from higgs_logscan.table import Rows, places
 
 _PASS = """
 INFO:__main__:✓ Text loss: 2.5000
@@ -60,7 +60,8 @@ class AudioLogitsEmpty(TailRule):
 
     def rows(self, stretch: Stretch) -> Rows:
         rows = super().rows(stretch)
-        rows.at["proof"] = np.where(_said(rows), rows.at["warning"], rows.at["audio_logits_shape"])
+        said, shapes = rows.at["warning"], rows.at["audio_logits_shape"]
+        rows.at["proof"] = places([(said if here else shapes)[row] for row, here in enumerate(_said(rows))])
         return rows
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
