@@ -12,7 +12,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         "label-leak",
         "The loss compares each position with the token that was fed in there: the model copies, and generates silence.",
-        {"label-leak": "certain", "validation-loss-near-zero": "high", "unshifted-labels": "high", "audio-loss-near-zero": "medium"},
+        {"label-leak": "high", "validation-loss-near-zero": "high", "unshifted-labels": "high", "audio-loss-near-zero": "medium"},
         detail="no-next-token-shift",
         settles="One label window printed beside the codes fed in: equal at the same position is a leak.",
         next="Shift labels by one before the loss, once: compare logits[t] with labels[t+1], for text and for audio.",

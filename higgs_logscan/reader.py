@@ -21,6 +21,11 @@ from higgs_logscan.finding import QUOTE, Evidence
 from higgs_logscan.table import At
 from higgs_logscan.tokens import Batch, Declared
 
+try:
+    from higgs_logscan import _kernel
+except ImportError:  # installed where there is no compiler: the same, slower
+    _kernel = None  # type: ignore[assignment]
+
 #: A longer piece without a line end is read by its beginning: one endless line exhausts nothing.
 LONGEST_LINE = 1 << 20
 #: Shapes remembered at most; a log with more is read as well, only slower.
@@ -109,11 +114,84 @@ class _Open:
     closed: bool = False
 
 
+def read_lines(reader: Reader, data: bytes, begin: int, batch: Batch, plain: bool) -> tuple[int, int]:
+    """Read whole lines, from byte `begin` of `data` on: the program's hot spot.
+
+    A line of a known shape is read here, without a call; everything else goes through the
+    reader's methods. Lists of tokens go to the batch. `plain`: no escapes in it. Returns how many
+    pieces were understood here, and how many not. `_kernel.pyx` is the same loop, compiled.
+    """
+    silent = reader.unknown is None
+    known_shape, matches = reader._plain.get, reader._matches
+    *lines, rest = data[begin:].split(b"\n")
+    run: list[Any] = [None, None, None]
+    key = None
+    byte, number, known, unknown = reader.byte, reader.line, 0, 0
+    for line in lines:
+        if b"\r" in line:
+            reader.byte, reader.line = byte, number
+            line = reader._redraws(line)
+            byte = reader.byte
+        length = len(line)
+        after = byte + length + 1
+        while plain and length <= LONGEST_LINE:
+            cut = line.find(b"[", 1)
+            shape = known_shape((line if cut < 0 else line[:cut]).translate(_ZEROS))
+            if shape is None:
+                break
+            plan, match, start, spelling = shape
+            if spelling >= 0 and line[-1:] == b"]" and not line[cut + 1 : -1].translate(None, b"0123456789-, "):
+                reader._end_of_line()
+                if plan.key != key or matches[-1] is not run:
+                    key = plan.key
+                    run = [plan, None, [batch, len(batch.number), 0]]
+                    matches.append(run)
+                run[2][2] = batch.add(spelling, number, byte - batch.base, cut, len(line))
+                known += 1
+            elif match is None:
+                if cut >= 0 or not silent or reader._spans_open:
+                    break
+                reader._end_of_line()
+                unknown += 1
+            elif plan.glued:
+                end = line.find(b"]", cut) + 1
+                if cut < 0 or not end:
+                    break
+                reader._bar = (plan, (number, byte, line[:end]))
+                line = line[end:]
+                byte += end
+                if line and not line.isspace():
+                    continue
+                reader._end_of_line()
+                known += 1
+            elif found := match(line, start):
+                if reader._bar:
+                    reader._end_of_line()
+                matches.append((plan, found.groups(), (number, byte, line)))
+                known += 1
+            else:
+                break
+            line = b""
+            break
+        if line:
+            reader.byte, reader.line = byte, number
+            reader._piece(line)
+            reader._end_of_line()
+        byte = after
+        number += 1
+    reader.byte, reader.line = byte, number
+    if rest:
+        reader._redraws(rest)
+    return known, unknown
+
+
 @dataclass
 class Reader:
     """Bytes in, known lines out. Any cut of the bytes gives the same lines."""
 
     dialects: Sequence[Dialect]
+    #: Whether the compiled loop is used, where there is one: the other one is its oracle.
+    compiled: bool = True
     coverage: Coverage = field(default_factory=Coverage)
     line: int = 1
     byte: int = 0
@@ -179,94 +257,18 @@ class Reader:
         return matches
 
     def _lines(self, data: bytes) -> None:
-        """Pieces that all have their end: what `split` leaves at last is ended by a lone \\r, or empty.
-
-        The loop is the program's hot spot: a plain line of a known shape is read here, without a
-        call; everything else goes through `_piece`.
-        """
+        """Pieces that all have their end: the last of them is ended by a newline or a lone \\r."""
+        begin = 0
+        if self._dropped and (begin := data.find(b"\n") + 1):  # the middle of the first line was let go
+            self._one_line(self._redraws(data[: begin - 1]))
+        batch = Batch(data, self.byte - begin, self._spellings)
         plain = b"\x1b" not in data and b"\x00" not in data
-        silent = self.unknown is None
-        known_shape, found_lines = self._plain.get, self._matches
-        lines = data.split(b"\n")
-        rest = lines.pop()
-        base = self.byte
-        if lines and self._dropped:  # the middle of the first line was let go
-            first = lines.pop(0)
-            self._one_line(self._redraws(first))
-            base = self.byte - len(first) - 1
-        batch = Batch(data, base, self._spellings)
-        spellings, numbers, begins, cuts, ends = batch.spelling, batch.number, batch.begin, batch.cut, batch.end
-        run: list[Any] = [None, None, None]
-        key = None
-        byte, number, known, unknown = self.byte, self.line, 0, 0
-        for line in lines:
-            if b"\r" in line:
-                self.byte, self.line = byte, number
-                line = self._redraws(line)
-                byte = self.byte
-            length = len(line)
-            after = byte + length + 1
-            while plain and length <= LONGEST_LINE:
-                cut = line.find(b"[", 1)
-                shape = known_shape((line if cut < 0 else line[:cut]).translate(_ZEROS))
-                if shape is None:
-                    break
-                plan, match, start, spelling = shape
-                if spelling >= 0 and line[-1:] == b"]" and not line[cut + 1 : -1].translate(None, b"0123456789-, "):
-                    if self._bar:
-                        self._end_of_line()
-                    if plan.key != key or found_lines[-1] is not run:
-                        key = plan.key
-                        run = [plan, None, [batch, len(numbers), 0]]
-                        found_lines.append(run)
-                    run[2][2] = len(numbers) + 1
-                    spellings.append(spelling)
-                    numbers.append(number)
-                    offset = byte - batch.base
-                    begins.append(offset)
-                    cuts.append(offset + cut)
-                    ends.append(offset + len(line))
-                    known += 1
-                elif match is None:
-                    if cut >= 0 or not silent or self._spans_open:
-                        break
-                    if self._bar:
-                        self._end_of_line()
-                    unknown += 1
-                elif plan.glued:
-                    end = line.find(b"]", cut) + 1
-                    if cut < 0 or not end:
-                        break
-                    self._bar = (plan, (number, byte, line[:end]))
-                    line = line[end:]
-                    byte += end
-                    if line and not line.isspace():
-                        continue
-                    self._end_of_line()
-                    known += 1
-                elif found := match(line, start):
-                    if self._bar:
-                        self._end_of_line()
-                    found_lines.append((plan, found.groups(), (number, byte, line)))
-                    known += 1
-                else:
-                    break
-                line = b""
-                break
-            if line:
-                self.byte, self.line = byte, number
-                self._piece(line)
-                if self._bar:
-                    self._end_of_line()
-            byte = after
-            number += 1
-        for spelling, lists in Counter(spellings).items():
-            self.dialect_lines[self._spellings[spelling][1]] += lists
-        self.byte, self.line = byte, number
+        read = _kernel.read_lines if _kernel and self.compiled else read_lines
+        known, unknown = read(self, data, begin, batch, plain)
         self.coverage.segments += known + unknown
         self.coverage.recognised += known
-        if rest:
-            self._redraws(rest)
+        for spelling, lists in Counter(batch.spelling).items():
+            self.dialect_lines[self._spellings[spelling][1]] += lists
 
     def _one_line(self, line: bytes) -> None:
         self._piece(line)

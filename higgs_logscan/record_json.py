@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from higgs_logscan.table import KINDS, MODALITIES, PHASES, ROLES, WINDOWS, Array, Masking, Record
+from higgs_logscan.tokens import numbers
 
 #: Codebooks of a record that are written: the number is the log's word, and a list is as long.
 CODEBOOKS = 1024
@@ -78,7 +79,7 @@ def _array(array: Array) -> dict[str, Any]:
         "codebook": _known(codebook),
         "window": WINDOWS[window],
         "filtered": filtered,
-        "values": _integers(text),
+        "values": numbers(text),
         "line": at[0],
     }
 
@@ -96,15 +97,3 @@ def _masking(masking: Masking) -> dict[str, Any]:
 
 def _modality(modality: int) -> str | None:
     return MODALITIES[modality] if modality >= 0 else None
-
-
-def _integers(text: bytes) -> list[int]:
-    """A list as printed; one elided by its printer ends in a comma.
-
-    A malformed one says nothing; nor does one with a number of more than 64 bits, which no tensor holds.
-    """
-    try:
-        numbers = [int(number) for number in text.rstrip(b", ").split(b",")]
-    except ValueError:
-        return []
-    return numbers if max(map(abs, numbers)) < 1 << 63 else []

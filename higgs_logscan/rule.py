@@ -9,12 +9,16 @@ Summaries support `a + b`, "a's stretch, followed by b's": associative, not comm
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from math import isnan
+from math import isfinite, isnan
 from typing import Any, ClassVar
 
 from higgs_logscan.context import Context
 from higgs_logscan.finding import Evidence, Finding, Judgement, Measures, NotJudged, Severity
 from higgs_logscan.stretch import Stretch
+
+_LOST = "the loss is not finite where it would be judged"
+#: The areas that stand for one loss.
+_LOSS_OF = {"text-learning": "text_loss", "audio-learning": "audio_loss"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,13 @@ class Rule:
     def unjudged(self, reason: str, needs: str = "", measured: Measures | None = None) -> Judgement:
         return Judgement(self.id, self.area, measured or {}, (), NotJudged(self.id, reason, needs or self.needs))
 
+    def unless_lost(self, judgement: Judgement, context: Context) -> Judgement:
+        """The judgement; but nothing passes in the area of a loss that the run ended without: NaN is no pass."""
+        curve = context.curves.finest(_LOSS_OF.get(self.area, ""))
+        if judgement.findings or judgement.not_judged or curve is None or isfinite(curve.last):
+            return judgement
+        return self.unjudged(_LOST, measured=judgement.measured)
+
     def offends_with(
         self,
         message: str,
@@ -98,8 +109,8 @@ class CurveRule(Rule):
     def judge(self, summary: None, context: Context) -> Judgement:
         judgement = self.judge_curves(context)
         if not judgement.findings and any(isinstance(v, float) and isnan(v) for v in judgement.measured.values()):
-            return self.unjudged("the loss is not finite where it would be judged", measured=judgement.measured)
-        return judgement
+            return self.unjudged(_LOST, measured=judgement.measured)
+        return self.unless_lost(judgement, context)
 
     def judge_curves(self, context: Context) -> Judgement:
         raise NotImplementedError

@@ -23,6 +23,9 @@ NOWHERE: At = (0, 0, b"")
 #: the bytes between its brackets.
 Array = tuple[int, int, int, bool, int, int, At, bytes]
 
+#: Numbers from here on are no token ids, and a list with one is malformed.
+LARGEST = 10**18
+
 
 class Declared(NamedTuple):
     """What a spelling says of its list: modality and codebook -1 where a header above says it."""
@@ -48,10 +51,19 @@ class Batch:
     cut: list[int] = field(default_factory=list)
     end: list[int] = field(default_factory=list)
 
+    def add(self, spelling: int, number: int, begin: int, cut: int, length: int) -> int:
+        """One more list: its line begins at `begin` in `data`, the list `cut` behind that. How many there are."""
+        self.spelling.append(spelling)
+        self.number.append(number)
+        self.begin.append(begin)
+        self.cut.append(begin + cut)
+        self.end.append(begin + length)
+        return len(self.number)
+
     def at(self, i: int) -> At:
         """Where a list stands."""
-        begin = self.begin[i]
-        return self.number[i], self.base + begin, self.data[begin : self.end[i]]
+        begin = int(self.begin[i])
+        return int(self.number[i]), self.base + begin, self.data[begin : self.end[i]]
 
     def text(self, i: int) -> bytes:
         """What stands between the brackets of a list."""
@@ -182,22 +194,23 @@ def integers(texts: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int6
         warnings.simplefilter("ignore", DeprecationWarning)  # how numpy says that it met a malformed list
         values = np.fromstring(joined.decode("ascii"), np.int64, sep=",") if joined else np.zeros(0, np.int64)
     counts = np.fromiter((text.count(b",") + 1 if text else 0 for text in texts), np.int64, len(texts))
-    return (values, np.cumsum(counts)) if len(values) == counts.sum() else _one_by_one(texts)
+    regular = len(values) == counts.sum() and (not len(values) or np.abs(values).max() < LARGEST)
+    return (values, np.cumsum(counts)) if regular else _one_by_one(texts)
 
 
 def _one_by_one(texts: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    lists = [_list(text) for text in texts]
-    counts = np.array([len(numbers) for numbers in lists], np.int64)
-    return np.array([number for numbers in lists for number in numbers], np.int64), np.cumsum(counts)
+    lists = [numbers(text) for text in texts]
+    counts = np.array([len(one) for one in lists], np.int64)
+    return np.array([number for one in lists for number in one], np.int64), np.cumsum(counts)
 
 
-def _list(text: bytes) -> list[int]:
-    """The integers of one list (one elided by its printer ends in a comma); none when any is malformed.
+def numbers(text: bytes) -> list[int]:
+    """The integers of one list; none when any is malformed, or larger than any token id.
 
-    A number of more than 64 bits is malformed: no tensor holds it.
+    One elided by its printer ends in a comma.
     """
     try:
-        numbers = [int(number) for number in text.rstrip(b", ").split(b",")]
+        found = [int(number) for number in text.rstrip(b", ").split(b",")]
     except ValueError:
         return []
-    return numbers if max(map(abs, numbers)) < 1 << 63 else []
+    return found if max(map(abs, found)) < LARGEST else []

@@ -41,7 +41,7 @@ _STAMP = re.compile(r"\W{0,3}(\d{4}-\d\d-\d\d)[T _](\d\d:\d\d:\d\d)")
 
 
 def number(value: Any) -> str:
-    """A measure as a person reads it: two decimals, two digits where it is small, `nan` as it is."""
+    """A measure as a person reads it: two decimals, none from a thousand on, two digits where it is small."""
     if isinstance(value, list | tuple):
         return f"[{', '.join(number(v) for v in value)}]"
     if value is None or isinstance(value, str | bool):
@@ -52,7 +52,7 @@ def number(value: Any) -> str:
         return f"{int(value):,}" if abs(value) < 1e15 else f"{value:.3g}"
     if abs(value) < 0.1:
         return f"{value:.2g}"
-    return f"{value:,.2f}" if abs(value) < 1e6 else f"{value:.3g}"
+    return f"{value:,.{0 if abs(value) >= 1000 else 2}f}" if abs(value) < 1e6 else f"{value:.3g}"
 
 
 def nats(value: float) -> str:

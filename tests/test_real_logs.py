@@ -20,6 +20,8 @@ ENTRIES = [json.loads(line) for line in MANIFEST.read_text().splitlines()] if MA
 HEALTHY = [entry for entry in ENTRIES if entry["healthy"]]
 WEAK = [entry for entry in ENTRIES if entry["weak"]]
 DECIDABLE = [entry for entry in ENTRIES if not entry["healthy"] and not entry["weak"]]
+#: The areas that stand for one loss.
+LOSSES = {"text-learning": "text_loss", "audio-learning": "audio_loss"}
 #: Of the decidable logs: how many at least are not passed, and have a true cause named first.
 DETECTED, NAMED = 40, 40
 
@@ -120,3 +122,12 @@ def test_a_weak_log_is_not_accused_of_what_it_has_not(entry: dict[str, Any], nam
     # The manifest counts it: such a log does end before its last step, whatever else is wrong.
     short = {"truncated"} if planned and steps and steps["last"] < planned else set()
     assert sure <= set(entry["causes"]) | short
+
+
+@each([entry for entry in ENTRIES if entry["counts"]["step_loss"]["nonfinite"]])
+def test_a_loss_that_ended_in_nan_is_no_pass(entry: dict[str, Any], nameless: Path) -> None:
+    """Whatever was found before it was lost: the area of that loss does not read `pass`."""
+    run = scanned(entry["file"], nameless)
+    lost = {area for area, loss in LOSSES.items() if loss in run["series"] and run["series"][loss]["last"] is None}
+    assert run["verdict"] == "fail"
+    assert not [area["area"] for area in run["areas"] if area["area"] in lost and area["verdict"] == "pass"]

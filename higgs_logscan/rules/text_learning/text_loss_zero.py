@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.judged import RowRule
+from higgs_logscan.context import Context
+from higgs_logscan.finding import Judgement
+from higgs_logscan.judged import Judged, RowRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.table import Rows
@@ -54,3 +56,6 @@ class TextLossZero(RowRule):
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["text_loss"] == 0.0)
+
+    def decide(self, judged: Judged, context: Context) -> Judgement:
+        return self.unless_lost(super().decide(judged, context), context)
