@@ -2820,6 +2820,14 @@ static CYTHON_INLINE int __Pyx_PyList_Append(PyObject* list, PyObject* x);
 #define __Pyx_PyList_Append(L,x) PyList_Append(L,x)
 #endif
 
+/* PyLongBinop.proto */
+#if !CYTHON_COMPILING_IN_PYPY
+static CYTHON_INLINE PyObject* __Pyx_PyLong_AddObjC(PyObject *op1, PyObject *op2, long intval, int inplace, int zerodivision_check);
+#else
+#define __Pyx_PyLong_AddObjC(op1, op2, intval, inplace, zerodivision_check)\
+    (inplace ? PyNumber_InPlaceAdd(op1, op2) : PyNumber_Add(op1, op2))
+#endif
+
 /* AllocateExtensionType.proto */
 static PyObject *__Pyx_AllocateExtensionType(PyTypeObject *t, int is_final);
 
@@ -3634,8 +3642,8 @@ namespace {
     PyObject *__pyx_slice[1];
     PyObject *__pyx_tuple[2];
     PyObject *__pyx_codeobj_tab[1];
-    PyObject *__pyx_string_tab[153];
-    PyObject *__pyx_number_tab[3];
+    PyObject *__pyx_string_tab[156];
+    PyObject *__pyx_number_tab[4];
 /* #### Code section: module_state_contents ### */
 /* PyFrozenDict.module_state_decls */
 #if CYTHON_COMPILING_IN_LIMITED_API
@@ -3767,79 +3775,83 @@ static __pyx_mstatetype * const __pyx_mstate_global = &__pyx_mstate_global_stati
 #define __pyx_n_u_cut __pyx_string_tab[80]
 #define __pyx_n_u_cuts __pyx_string_tab[81]
 #define __pyx_n_u_data __pyx_string_tab[82]
-#define __pyx_n_u_dtype_is_object __pyx_string_tab[83]
-#define __pyx_n_u_empty __pyx_string_tab[84]
-#define __pyx_n_u_encode __pyx_string_tab[85]
-#define __pyx_n_u_end __pyx_string_tab[86]
-#define __pyx_n_u_ends __pyx_string_tab[87]
-#define __pyx_n_u_enumerate __pyx_string_tab[88]
-#define __pyx_n_u_error __pyx_string_tab[89]
-#define __pyx_n_u_flags __pyx_string_tab[90]
-#define __pyx_n_u_format __pyx_string_tab[91]
-#define __pyx_n_u_fortran __pyx_string_tab[92]
-#define __pyx_n_u_found __pyx_string_tab[93]
-#define __pyx_n_u_found_at __pyx_string_tab[94]
-#define __pyx_n_u_found_shape __pyx_string_tab[95]
-#define __pyx_n_u_glued __pyx_string_tab[96]
-#define __pyx_n_u_groups __pyx_string_tab[97]
-#define __pyx_n_u_head __pyx_string_tab[98]
-#define __pyx_n_u_here __pyx_string_tab[99]
-#define __pyx_n_u_higgs_logscan __pyx_string_tab[100]
-#define __pyx_n_u_higgs_logscan__kernel __pyx_string_tab[101]
-#define __pyx_n_u_i __pyx_string_tab[102]
-#define __pyx_n_u_id __pyx_string_tab[103]
-#define __pyx_n_u_index __pyx_string_tab[104]
-#define __pyx_n_u_int64 __pyx_string_tab[105]
-#define __pyx_n_u_items __pyx_string_tab[106]
-#define __pyx_n_u_itemsize __pyx_string_tab[107]
-#define __pyx_n_u_key __pyx_string_tab[108]
-#define __pyx_n_u_known __pyx_string_tab[109]
-#define __pyx_n_u_line __pyx_string_tab[110]
-#define __pyx_n_u_longest __pyx_string_tab[111]
-#define __pyx_n_u_matches_2 __pyx_string_tab[112]
-#define __pyx_n_u_memview __pyx_string_tab[113]
-#define __pyx_n_u_mode __pyx_string_tab[114]
-#define __pyx_n_u_name __pyx_string_tab[115]
-#define __pyx_n_u_ndim __pyx_string_tab[116]
-#define __pyx_n_u_np __pyx_string_tab[117]
-#define __pyx_n_u_number __pyx_string_tab[118]
-#define __pyx_n_u_numbers __pyx_string_tab[119]
-#define __pyx_n_u_numpy __pyx_string_tab[120]
-#define __pyx_n_u_obj __pyx_string_tab[121]
-#define __pyx_n_u_offset __pyx_string_tab[122]
-#define __pyx_n_u_pack __pyx_string_tab[123]
-#define __pyx_n_u_plain __pyx_string_tab[124]
-#define __pyx_n_u_plain_line __pyx_string_tab[125]
-#define __pyx_n_u_plain_shapes __pyx_string_tab[126]
-#define __pyx_n_u_plan __pyx_string_tab[127]
-#define __pyx_n_u_pop __pyx_string_tab[128]
-#define __pyx_n_u_read_lines __pyx_string_tab[129]
-#define __pyx_n_u_reader __pyx_string_tab[130]
-#define __pyx_n_u_register __pyx_string_tab[131]
-#define __pyx_n_u_run __pyx_string_tab[132]
-#define __pyx_n_u_setdefault __pyx_string_tab[133]
-#define __pyx_n_u_shape __pyx_string_tab[134]
-#define __pyx_n_u_shape_text __pyx_string_tab[135]
-#define __pyx_n_u_silent __pyx_string_tab[136]
-#define __pyx_n_u_size __pyx_string_tab[137]
-#define __pyx_n_u_spelled __pyx_string_tab[138]
-#define __pyx_n_u_spelling __pyx_string_tab[139]
-#define __pyx_n_u_start __pyx_string_tab[140]
-#define __pyx_n_u_step __pyx_string_tab[141]
-#define __pyx_n_u_stop __pyx_string_tab[142]
-#define __pyx_n_u_struct __pyx_string_tab[143]
-#define __pyx_n_u_text __pyx_string_tab[144]
-#define __pyx_n_u_unknown __pyx_string_tab[145]
-#define __pyx_n_u_unpack __pyx_string_tab[146]
-#define __pyx_n_u_update __pyx_string_tab[147]
-#define __pyx_n_u_value_ends __pyx_string_tab[148]
-#define __pyx_n_u_values __pyx_string_tab[149]
-#define __pyx_n_u_x __pyx_string_tab[150]
-#define __pyx_n_b_O __pyx_string_tab[151]
-#define __pyx_kp_b_iso88591_A_3a_Q_gQ_0_o_R_aab_V1_a_vYc_fG __pyx_string_tab[152]
+#define __pyx_n_u_dialect __pyx_string_tab[83]
+#define __pyx_n_u_dialect_lines __pyx_string_tab[84]
+#define __pyx_n_u_dtype_is_object __pyx_string_tab[85]
+#define __pyx_n_u_empty __pyx_string_tab[86]
+#define __pyx_n_u_encode __pyx_string_tab[87]
+#define __pyx_n_u_end __pyx_string_tab[88]
+#define __pyx_n_u_ends __pyx_string_tab[89]
+#define __pyx_n_u_enumerate __pyx_string_tab[90]
+#define __pyx_n_u_error __pyx_string_tab[91]
+#define __pyx_n_u_flags __pyx_string_tab[92]
+#define __pyx_n_u_format __pyx_string_tab[93]
+#define __pyx_n_u_fortran __pyx_string_tab[94]
+#define __pyx_n_u_found __pyx_string_tab[95]
+#define __pyx_n_u_found_at __pyx_string_tab[96]
+#define __pyx_n_u_found_shape __pyx_string_tab[97]
+#define __pyx_n_u_glued __pyx_string_tab[98]
+#define __pyx_n_u_groups __pyx_string_tab[99]
+#define __pyx_n_u_head __pyx_string_tab[100]
+#define __pyx_n_u_here __pyx_string_tab[101]
+#define __pyx_n_u_higgs_logscan __pyx_string_tab[102]
+#define __pyx_n_u_higgs_logscan__kernel __pyx_string_tab[103]
+#define __pyx_n_u_i __pyx_string_tab[104]
+#define __pyx_n_u_id __pyx_string_tab[105]
+#define __pyx_n_u_index __pyx_string_tab[106]
+#define __pyx_n_u_int64 __pyx_string_tab[107]
+#define __pyx_n_u_items __pyx_string_tab[108]
+#define __pyx_n_u_itemsize __pyx_string_tab[109]
+#define __pyx_n_u_key __pyx_string_tab[110]
+#define __pyx_n_u_known __pyx_string_tab[111]
+#define __pyx_n_u_line __pyx_string_tab[112]
+#define __pyx_n_u_longest __pyx_string_tab[113]
+#define __pyx_n_u_matches_2 __pyx_string_tab[114]
+#define __pyx_n_u_memview __pyx_string_tab[115]
+#define __pyx_n_u_mode __pyx_string_tab[116]
+#define __pyx_n_u_name __pyx_string_tab[117]
+#define __pyx_n_u_ndim __pyx_string_tab[118]
+#define __pyx_n_u_np __pyx_string_tab[119]
+#define __pyx_n_u_number __pyx_string_tab[120]
+#define __pyx_n_u_numbers __pyx_string_tab[121]
+#define __pyx_n_u_numpy __pyx_string_tab[122]
+#define __pyx_n_u_obj __pyx_string_tab[123]
+#define __pyx_n_u_offset __pyx_string_tab[124]
+#define __pyx_n_u_pack __pyx_string_tab[125]
+#define __pyx_n_u_plain __pyx_string_tab[126]
+#define __pyx_n_u_plain_line __pyx_string_tab[127]
+#define __pyx_n_u_plain_shapes __pyx_string_tab[128]
+#define __pyx_n_u_plan __pyx_string_tab[129]
+#define __pyx_n_u_pop __pyx_string_tab[130]
+#define __pyx_n_u_read_lines __pyx_string_tab[131]
+#define __pyx_n_u_reader __pyx_string_tab[132]
+#define __pyx_n_u_register __pyx_string_tab[133]
+#define __pyx_n_u_run __pyx_string_tab[134]
+#define __pyx_n_u_setdefault __pyx_string_tab[135]
+#define __pyx_n_u_shape __pyx_string_tab[136]
+#define __pyx_n_u_shape_text __pyx_string_tab[137]
+#define __pyx_n_u_silent __pyx_string_tab[138]
+#define __pyx_n_u_size __pyx_string_tab[139]
+#define __pyx_n_u_spelled __pyx_string_tab[140]
+#define __pyx_n_u_spelling __pyx_string_tab[141]
+#define __pyx_n_u_start __pyx_string_tab[142]
+#define __pyx_n_u_step __pyx_string_tab[143]
+#define __pyx_n_u_stop __pyx_string_tab[144]
+#define __pyx_n_u_struct __pyx_string_tab[145]
+#define __pyx_n_u_text __pyx_string_tab[146]
+#define __pyx_n_u_unknown __pyx_string_tab[147]
+#define __pyx_n_u_unpack __pyx_string_tab[148]
+#define __pyx_n_u_update __pyx_string_tab[149]
+#define __pyx_n_u_value_ends __pyx_string_tab[150]
+#define __pyx_n_u_values __pyx_string_tab[151]
+#define __pyx_n_u_what __pyx_string_tab[152]
+#define __pyx_n_u_x __pyx_string_tab[153]
+#define __pyx_n_b_O __pyx_string_tab[154]
+#define __pyx_kp_b_iso88591_A_3a_Q_gQ_0_o_R_aab_V1_a_vYc_fG __pyx_string_tab[155]
 #define __pyx_int_0 __pyx_number_tab[0]
 #define __pyx_int_neg_1 __pyx_number_tab[1]
-#define __pyx_int_136983863 __pyx_number_tab[2]
+#define __pyx_int_1 __pyx_number_tab[2]
+#define __pyx_int_136983863 __pyx_number_tab[3]
 /* #### Code section: module_state_clear ### */
 #if CYTHON_USE_MODULE_STATE
 static CYTHON_SMALL_CODE int __pyx_m_clear(PyObject *m) {
@@ -3869,8 +3881,8 @@ static CYTHON_SMALL_CODE int __pyx_m_clear(PyObject *m) {
   for (int i=0; i<1; ++i) { Py_CLEAR(clear_module_state->__pyx_slice[i]); }
   for (int i=0; i<2; ++i) { Py_CLEAR(clear_module_state->__pyx_tuple[i]); }
   for (int i=0; i<1; ++i) { Py_CLEAR(clear_module_state->__pyx_codeobj_tab[i]); }
-  for (int i=0; i<153; ++i) { Py_CLEAR(clear_module_state->__pyx_string_tab[i]); }
-  for (int i=0; i<3; ++i) { Py_CLEAR(clear_module_state->__pyx_number_tab[i]); }
+  for (int i=0; i<156; ++i) { Py_CLEAR(clear_module_state->__pyx_string_tab[i]); }
+  for (int i=0; i<4; ++i) { Py_CLEAR(clear_module_state->__pyx_number_tab[i]); }
 /* #### Code section: module_state_clear_contents ### */
 /* CommonTypesMetaclass.module_state_clear */
 Py_CLEAR(clear_module_state->__pyx_CommonTypesMetaclassType);
@@ -3908,8 +3920,8 @@ static CYTHON_SMALL_CODE int __pyx_m_traverse(PyObject *m, visitproc visit, void
   for (int i=0; i<1; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_slice[i]); }
   for (int i=0; i<2; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_tuple[i]); }
   for (int i=0; i<1; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_codeobj_tab[i]); }
-  for (int i=0; i<153; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_string_tab[i]); }
-  for (int i=0; i<3; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_number_tab[i]); }
+  for (int i=0; i<156; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_string_tab[i]); }
+  for (int i=0; i<4; ++i) { __Pyx_VISIT_CONST(traverse_module_state->__pyx_number_tab[i]); }
 /* #### Code section: module_state_traverse_contents ### */
 /* CommonTypesMetaclass.module_state_traverse */
 Py_VISIT(traverse_module_state->__pyx_CommonTypesMetaclassType);
@@ -19015,6 +19027,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
   struct __pyx_t_13higgs_logscan_7_kernel_Column __pyx_v_values;
   struct __pyx_t_13higgs_logscan_7_kernel_Column __pyx_v_value_ends;
   PyObject *__pyx_v_shape = 0;
+  PyObject *__pyx_v_dialect_lines = NULL;
   PyObject *__pyx_v_run = 0;
   PyObject *__pyx_v_key = NULL;
   int __pyx_v_plain_line;
@@ -19185,7 +19198,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
  *     cdef Column spelled = [NULL, 0, 0], numbers = [NULL, 0, 0], begins = [NULL, 0, 0]
  *     cdef Column cuts = [NULL, 0, 0], ends = [NULL, 0, 0], values = [NULL, 0, 0], value_ends = [NULL, 0, 0]             # <<<<<<<<<<<<<<
  *     cdef tuple shape
- *     cdef list run = None
+ *     dialect_lines = reader.dialect_lines
 */
   __pyx_t_7.values = NULL;
   __pyx_t_7.length = 0;
@@ -19207,6 +19220,18 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
   /* "higgs_logscan/_kernel.pyx":96
  *     cdef Column cuts = [NULL, 0, 0], ends = [NULL, 0, 0], values = [NULL, 0, 0], value_ends = [NULL, 0, 0]
  *     cdef tuple shape
+ *     dialect_lines = reader.dialect_lines             # <<<<<<<<<<<<<<
+ *     cdef list run = None
+ *     key = None
+*/
+  __pyx_t_4 = __Pyx_PyObject_GetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_dialect_lines); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 96, __pyx_L1_error)
+  __Pyx_GOTREF(__pyx_t_4);
+  __pyx_v_dialect_lines = __pyx_t_4;
+  __pyx_t_4 = 0;
+
+  /* "higgs_logscan/_kernel.pyx":97
+ *     cdef tuple shape
+ *     dialect_lines = reader.dialect_lines
  *     cdef list run = None             # <<<<<<<<<<<<<<
  *     key = None
  *     while True:
@@ -19214,8 +19239,8 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
   __Pyx_INCREF(Py_None);
   __pyx_v_run = ((PyObject*)Py_None);
 
-  /* "higgs_logscan/_kernel.pyx":97
- *     cdef tuple shape
+  /* "higgs_logscan/_kernel.pyx":98
+ *     dialect_lines = reader.dialect_lines
  *     cdef list run = None
  *     key = None             # <<<<<<<<<<<<<<
  *     while True:
@@ -19224,7 +19249,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
   __Pyx_INCREF(Py_None);
   __pyx_v_key = Py_None;
 
-  /* "higgs_logscan/_kernel.pyx":98
+  /* "higgs_logscan/_kernel.pyx":99
  *     cdef list run = None
  *     key = None
  *     while True:             # <<<<<<<<<<<<<<
@@ -19233,7 +19258,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
   while (1) {
 
-    /* "higgs_logscan/_kernel.pyx":99
+    /* "higgs_logscan/_kernel.pyx":100
  *     key = None
  *     while True:
  *         found_at = <const char*> memchr(text + here, c"\n", size - here)             # <<<<<<<<<<<<<<
@@ -19242,7 +19267,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
     __pyx_v_found_at = ((char const *)memchr((__pyx_v_text + __pyx_v_here), '\n', (__pyx_v_size - __pyx_v_here)));
 
-    /* "higgs_logscan/_kernel.pyx":100
+    /* "higgs_logscan/_kernel.pyx":101
  *     while True:
  *         found_at = <const char*> memchr(text + here, c"\n", size - here)
  *         if found_at == NULL:             # <<<<<<<<<<<<<<
@@ -19254,7 +19279,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
     if (__pyx_t_6) {
 
 
-      /* "higgs_logscan/_kernel.pyx":101
+      /* "higgs_logscan/_kernel.pyx":102
  *         found_at = <const char*> memchr(text + here, c"\n", size - here)
  *         if found_at == NULL:
  *             break             # <<<<<<<<<<<<<<
@@ -19263,7 +19288,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
       goto __pyx_L4_break;
 
-      /* "higgs_logscan/_kernel.pyx":100
+      /* "higgs_logscan/_kernel.pyx":101
  *     while True:
  *         found_at = <const char*> memchr(text + here, c"\n", size - here)
  *         if found_at == NULL:             # <<<<<<<<<<<<<<
@@ -19272,7 +19297,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
     }
 
-    /* "higgs_logscan/_kernel.pyx":102
+    /* "higgs_logscan/_kernel.pyx":103
  *         if found_at == NULL:
  *             break
  *         stop = found_at - text             # <<<<<<<<<<<<<<
@@ -19281,7 +19306,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
     __pyx_v_stop = (__pyx_v_found_at - __pyx_v_text);
 
-    /* "higgs_logscan/_kernel.pyx":103
+    /* "higgs_logscan/_kernel.pyx":104
  *             break
  *         stop = found_at - text
  *         start = here             # <<<<<<<<<<<<<<
@@ -19290,7 +19315,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
     __pyx_v_start = __pyx_v_here;
 
-    /* "higgs_logscan/_kernel.pyx":104
+    /* "higgs_logscan/_kernel.pyx":105
  *         stop = found_at - text
  *         start = here
  *         here = stop + 1             # <<<<<<<<<<<<<<
@@ -19299,7 +19324,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
     __pyx_v_here = (__pyx_v_stop + 1);
 
-    /* "higgs_logscan/_kernel.pyx":105
+    /* "higgs_logscan/_kernel.pyx":106
  *         start = here
  *         here = stop + 1
  *         if memchr(text + start, c"\r", stop - start) != NULL:             # <<<<<<<<<<<<<<
@@ -19311,7 +19336,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
     if (__pyx_t_6) {
 
 
-      /* "higgs_logscan/_kernel.pyx":106
+      /* "higgs_logscan/_kernel.pyx":107
  *         here = stop + 1
  *         if memchr(text + start, c"\r", stop - start) != NULL:
  *             if text[start] == c"\r" and memchr(text + start + 1, c"\r", stop - start - 1) == NULL and not reader._dropped:             # <<<<<<<<<<<<<<
@@ -19338,9 +19363,9 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 
         goto __pyx_L8_bool_binop_done;
       }
-      __pyx_t_4 = __Pyx_PyObject_GetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_dropped); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 106, __pyx_L1_error)
+      __pyx_t_4 = __Pyx_PyObject_GetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_dropped); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 107, __pyx_L1_error)
       __Pyx_GOTREF(__pyx_t_4);
-      __pyx_t_8 = __Pyx_PyObject_IsTrue(__pyx_t_4); if (unlikely((__pyx_t_8 < 0))) __PYX_ERR(0, 106, __pyx_L1_error)
+      __pyx_t_8 = __Pyx_PyObject_IsTrue(__pyx_t_4); if (unlikely((__pyx_t_8 < 0))) __PYX_ERR(0, 107, __pyx_L1_error)
       __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
       __pyx_t_9 = (!__pyx_t_8);
 
@@ -19352,7 +19377,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
       if (__pyx_t_6) {
 
 
-        /* "higgs_logscan/_kernel.pyx":107
+        /* "higgs_logscan/_kernel.pyx":108
  *         if memchr(text + start, c"\r", stop - start) != NULL:
  *             if text[start] == c"\r" and memchr(text + start + 1, c"\r", stop - start - 1) == NULL and not reader._dropped:
  *                 byte += 1             # <<<<<<<<<<<<<<
@@ -19361,7 +19386,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         __pyx_v_byte = (__pyx_v_byte + 1);
 
-        /* "higgs_logscan/_kernel.pyx":108
+        /* "higgs_logscan/_kernel.pyx":109
  *             if text[start] == c"\r" and memchr(text + start + 1, c"\r", stop - start - 1) == NULL and not reader._dropped:
  *                 byte += 1
  *                 start += 1             # <<<<<<<<<<<<<<
@@ -19370,7 +19395,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         __pyx_v_start = (__pyx_v_start + 1);
 
-        /* "higgs_logscan/_kernel.pyx":106
+        /* "higgs_logscan/_kernel.pyx":107
  *         here = stop + 1
  *         if memchr(text + start, c"\r", stop - start) != NULL:
  *             if text[start] == c"\r" and memchr(text + start + 1, c"\r", stop - start - 1) == NULL and not reader._dropped:             # <<<<<<<<<<<<<<
@@ -19380,7 +19405,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         goto __pyx_L7;
       }
 
-      /* "higgs_logscan/_kernel.pyx":110
+      /* "higgs_logscan/_kernel.pyx":111
  *                 start += 1
  *             else:
  *                 reader.byte, reader.line = byte, number             # <<<<<<<<<<<<<<
@@ -19388,16 +19413,16 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
  *                 byte = reader.byte
 */
       /*else*/ {
-        __pyx_t_4 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_byte); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 110, __pyx_L1_error)
+        __pyx_t_4 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_byte); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 111, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_4);
-        __pyx_t_3 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_number); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 110, __pyx_L1_error)
+        __pyx_t_3 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_number); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 111, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_3);
-        if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_byte, __pyx_t_4) < (0)) __PYX_ERR(0, 110, __pyx_L1_error)
+        if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_byte, __pyx_t_4) < (0)) __PYX_ERR(0, 111, __pyx_L1_error)
         __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
-        if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_line, __pyx_t_3) < (0)) __PYX_ERR(0, 110, __pyx_L1_error)
+        if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_line, __pyx_t_3) < (0)) __PYX_ERR(0, 111, __pyx_L1_error)
         __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
 
-        /* "higgs_logscan/_kernel.pyx":111
+        /* "higgs_logscan/_kernel.pyx":112
  *             else:
  *                 reader.byte, reader.line = byte, number
  *                 start = stop - len(reader._redraws(data[start:stop]))             # <<<<<<<<<<<<<<
@@ -19408,9 +19433,9 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         __Pyx_INCREF(__pyx_t_4);
         if (unlikely(__pyx_v_data == Py_None)) {
           PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-          __PYX_ERR(0, 111, __pyx_L1_error)
+          __PYX_ERR(0, 112, __pyx_L1_error)
         }
-        __pyx_t_10 = PySequence_GetSlice(__pyx_v_data, __pyx_v_start, __pyx_v_stop); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 111, __pyx_L1_error)
+        __pyx_t_10 = PySequence_GetSlice(__pyx_v_data, __pyx_v_start, __pyx_v_stop); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 112, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_10);
         __pyx_t_11 = 0;
         {
@@ -19418,35 +19443,35 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
           __pyx_t_3 = __Pyx_PyObject_FastCallMethod((PyObject*)__pyx_mstate_global->__pyx_n_u_redraws, __pyx_callargs+__pyx_t_11, (2-__pyx_t_11) | (1*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
           __Pyx_XDECREF(__pyx_t_4); __pyx_t_4 = 0;
           __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
-          if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 111, __pyx_L1_error)
+          if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 112, __pyx_L1_error)
           __Pyx_GOTREF(__pyx_t_3);
         }
-        __pyx_t_2 = PyObject_Length(__pyx_t_3); if (unlikely(__pyx_t_2 == ((Py_ssize_t)-1))) __PYX_ERR(0, 111, __pyx_L1_error)
+        __pyx_t_2 = PyObject_Length(__pyx_t_3); if (unlikely(__pyx_t_2 == ((Py_ssize_t)-1))) __PYX_ERR(0, 112, __pyx_L1_error)
         __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
         __pyx_v_start = (__pyx_v_stop - __pyx_t_2);
 
 
-        /* "higgs_logscan/_kernel.pyx":112
+        /* "higgs_logscan/_kernel.pyx":113
  *                 reader.byte, reader.line = byte, number
  *                 start = stop - len(reader._redraws(data[start:stop]))
  *                 byte = reader.byte             # <<<<<<<<<<<<<<
  *                 barred = reader._bar is not None
  *         after = byte + stop - start + 1
 */
-        __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_byte); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 112, __pyx_L1_error)
+        __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_byte); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 113, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_3);
-        __pyx_t_5 = __Pyx_PyLong_As_PY_LONG_LONG(__pyx_t_3); if (unlikely((__pyx_t_5 == (PY_LONG_LONG)-1) && PyErr_Occurred())) __PYX_ERR(0, 112, __pyx_L1_error)
+        __pyx_t_5 = __Pyx_PyLong_As_PY_LONG_LONG(__pyx_t_3); if (unlikely((__pyx_t_5 == (PY_LONG_LONG)-1) && PyErr_Occurred())) __PYX_ERR(0, 113, __pyx_L1_error)
         __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
         __pyx_v_byte = __pyx_t_5;
 
-        /* "higgs_logscan/_kernel.pyx":113
+        /* "higgs_logscan/_kernel.pyx":114
  *                 start = stop - len(reader._redraws(data[start:stop]))
  *                 byte = reader.byte
  *                 barred = reader._bar is not None             # <<<<<<<<<<<<<<
  *         after = byte + stop - start + 1
  *         if stop - start > longest:
 */
-        __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_bar); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 113, __pyx_L1_error)
+        __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_bar); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 114, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_3);
         __pyx_t_6 = (__pyx_t_3 != Py_None);
         __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
@@ -19454,7 +19479,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
       }
       __pyx_L7:;
 
-      /* "higgs_logscan/_kernel.pyx":105
+      /* "higgs_logscan/_kernel.pyx":106
  *         start = here
  *         here = stop + 1
  *         if memchr(text + start, c"\r", stop - start) != NULL:             # <<<<<<<<<<<<<<
@@ -19463,7 +19488,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
     }
 
-    /* "higgs_logscan/_kernel.pyx":114
+    /* "higgs_logscan/_kernel.pyx":115
  *                 byte = reader.byte
  *                 barred = reader._bar is not None
  *         after = byte + stop - start + 1             # <<<<<<<<<<<<<<
@@ -19472,7 +19497,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
     __pyx_v_after = (((__pyx_v_byte + __pyx_v_stop) - __pyx_v_start) + 1);
 
-    /* "higgs_logscan/_kernel.pyx":115
+    /* "higgs_logscan/_kernel.pyx":116
  *                 barred = reader._bar is not None
  *         after = byte + stop - start + 1
  *         if stop - start > longest:             # <<<<<<<<<<<<<<
@@ -19484,7 +19509,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
     if (__pyx_t_6) {
 
 
-      /* "higgs_logscan/_kernel.pyx":116
+      /* "higgs_logscan/_kernel.pyx":117
  *         after = byte + stop - start + 1
  *         if stop - start > longest:
  *             plain_line = False             # <<<<<<<<<<<<<<
@@ -19493,7 +19518,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
       __pyx_v_plain_line = 0;
 
-      /* "higgs_logscan/_kernel.pyx":115
+      /* "higgs_logscan/_kernel.pyx":116
  *                 barred = reader._bar is not None
  *         after = byte + stop - start + 1
  *         if stop - start > longest:             # <<<<<<<<<<<<<<
@@ -19503,7 +19528,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
       goto __pyx_L11;
     }
 
-    /* "higgs_logscan/_kernel.pyx":118
+    /* "higgs_logscan/_kernel.pyx":119
  *             plain_line = False
  *         else:
  *             plain_line = plain             # <<<<<<<<<<<<<<
@@ -19515,7 +19540,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
     }
     __pyx_L11:;
 
-    /* "higgs_logscan/_kernel.pyx":119
+    /* "higgs_logscan/_kernel.pyx":120
  *         else:
  *             plain_line = plain
  *         while plain_line and start < stop:             # <<<<<<<<<<<<<<
@@ -19538,7 +19563,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 
       if (!__pyx_t_6) break;
 
-      /* "higgs_logscan/_kernel.pyx":120
+      /* "higgs_logscan/_kernel.pyx":121
  *             plain_line = plain
  *         while plain_line and start < stop:
  *             found_at = <const char*> memchr(text + start + 1, c"[", stop - start - 1)             # <<<<<<<<<<<<<<
@@ -19547,7 +19572,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
       __pyx_v_found_at = ((char const *)memchr(((__pyx_v_text + __pyx_v_start) + 1), '[', ((__pyx_v_stop - __pyx_v_start) - 1)));
 
-      /* "higgs_logscan/_kernel.pyx":121
+      /* "higgs_logscan/_kernel.pyx":122
  *         while plain_line and start < stop:
  *             found_at = <const char*> memchr(text + start + 1, c"[", stop - start - 1)
  *             cut = found_at - text if found_at != NULL else -1             # <<<<<<<<<<<<<<
@@ -19566,7 +19591,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 
       __pyx_v_cut = __pyx_t_12;
 
-      /* "higgs_logscan/_kernel.pyx":122
+      /* "higgs_logscan/_kernel.pyx":123
  *             found_at = <const char*> memchr(text + start + 1, c"[", stop - start - 1)
  *             cut = found_at - text if found_at != NULL else -1
  *             head = (cut if cut >= 0 else stop) - start             # <<<<<<<<<<<<<<
@@ -19586,7 +19611,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
       __pyx_v_head = (__pyx_t_2 - __pyx_v_start);
 
 
-      /* "higgs_logscan/_kernel.pyx":123
+      /* "higgs_logscan/_kernel.pyx":124
  *             cut = found_at - text if found_at != NULL else -1
  *             head = (cut if cut >= 0 else stop) - start
  *             if head > HEAD:             # <<<<<<<<<<<<<<
@@ -19598,7 +19623,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
       if (__pyx_t_6) {
 
 
-        /* "higgs_logscan/_kernel.pyx":124
+        /* "higgs_logscan/_kernel.pyx":125
  *             head = (cut if cut >= 0 else stop) - start
  *             if head > HEAD:
  *                 break             # <<<<<<<<<<<<<<
@@ -19607,7 +19632,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         goto __pyx_L13_break;
 
-        /* "higgs_logscan/_kernel.pyx":123
+        /* "higgs_logscan/_kernel.pyx":124
  *             cut = found_at - text if found_at != NULL else -1
  *             head = (cut if cut >= 0 else stop) - start
  *             if head > HEAD:             # <<<<<<<<<<<<<<
@@ -19616,7 +19641,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
       }
 
-      /* "higgs_logscan/_kernel.pyx":125
+      /* "higgs_logscan/_kernel.pyx":126
  *             if head > HEAD:
  *                 break
  *             for i in range(head):             # <<<<<<<<<<<<<<
@@ -19630,7 +19655,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
       for (__pyx_t_14 = 0; __pyx_t_14 < __pyx_t_13; __pyx_t_14+=1) {
         __pyx_v_i = __pyx_t_14;
 
-        /* "higgs_logscan/_kernel.pyx":126
+        /* "higgs_logscan/_kernel.pyx":127
  *                 break
  *             for i in range(head):
  *                 character = text[start + i]             # <<<<<<<<<<<<<<
@@ -19639,7 +19664,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         __pyx_v_character = (__pyx_v_text[(__pyx_v_start + __pyx_v_i)]);
 
-        /* "higgs_logscan/_kernel.pyx":127
+        /* "higgs_logscan/_kernel.pyx":128
  *             for i in range(head):
  *                 character = text[start + i]
  *                 shape_text[i] = c"0" if c"1" <= character <= c"9" else character             # <<<<<<<<<<<<<<
@@ -19663,19 +19688,19 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
       }
 
 
-      /* "higgs_logscan/_kernel.pyx":128
+      /* "higgs_logscan/_kernel.pyx":129
  *                 character = text[start + i]
  *                 shape_text[i] = c"0" if c"1" <= character <= c"9" else character
  *             found_shape = PyDict_GetItem(plain_shapes, PyBytes_FromStringAndSize(shape_text, head))             # <<<<<<<<<<<<<<
  *             if found_shape == NULL:
  *                 break
 */
-      __pyx_t_3 = PyBytes_FromStringAndSize(__pyx_v_shape_text, __pyx_v_head); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 128, __pyx_L1_error)
+      __pyx_t_3 = PyBytes_FromStringAndSize(__pyx_v_shape_text, __pyx_v_head); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 129, __pyx_L1_error)
       __Pyx_GOTREF(__pyx_t_3);
       __pyx_v_found_shape = PyDict_GetItem(__pyx_v_plain_shapes, __pyx_t_3);
       __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
 
-      /* "higgs_logscan/_kernel.pyx":129
+      /* "higgs_logscan/_kernel.pyx":130
  *                 shape_text[i] = c"0" if c"1" <= character <= c"9" else character
  *             found_shape = PyDict_GetItem(plain_shapes, PyBytes_FromStringAndSize(shape_text, head))
  *             if found_shape == NULL:             # <<<<<<<<<<<<<<
@@ -19687,7 +19712,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
       if (__pyx_t_6) {
 
 
-        /* "higgs_logscan/_kernel.pyx":130
+        /* "higgs_logscan/_kernel.pyx":131
  *             found_shape = PyDict_GetItem(plain_shapes, PyBytes_FromStringAndSize(shape_text, head))
  *             if found_shape == NULL:
  *                 break             # <<<<<<<<<<<<<<
@@ -19696,7 +19721,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         goto __pyx_L13_break;
 
-        /* "higgs_logscan/_kernel.pyx":129
+        /* "higgs_logscan/_kernel.pyx":130
  *                 shape_text[i] = c"0" if c"1" <= character <= c"9" else character
  *             found_shape = PyDict_GetItem(plain_shapes, PyBytes_FromStringAndSize(shape_text, head))
  *             if found_shape == NULL:             # <<<<<<<<<<<<<<
@@ -19705,7 +19730,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
       }
 
-      /* "higgs_logscan/_kernel.pyx":131
+      /* "higgs_logscan/_kernel.pyx":132
  *             if found_shape == NULL:
  *                 break
  *             shape = <tuple> found_shape             # <<<<<<<<<<<<<<
@@ -19717,7 +19742,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
       __Pyx_XDECREF_SET(__pyx_v_shape, ((PyObject*)__pyx_t_3));
       __pyx_t_3 = 0;
 
-      /* "higgs_logscan/_kernel.pyx":132
+      /* "higgs_logscan/_kernel.pyx":133
  *                 break
  *             shape = <tuple> found_shape
  *             plan = shape[0]             # <<<<<<<<<<<<<<
@@ -19726,14 +19751,14 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
       if (unlikely(__pyx_v_shape == Py_None)) {
         PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-        __PYX_ERR(0, 132, __pyx_L1_error)
+        __PYX_ERR(0, 133, __pyx_L1_error)
       }
       __pyx_t_3 = __Pyx_PyTuple_GET_ITEM(__pyx_v_shape, 0);
       __Pyx_INCREF(__pyx_t_3);
       __Pyx_XDECREF_SET(__pyx_v_plan, __pyx_t_3);
       __pyx_t_3 = 0;
 
-      /* "higgs_logscan/_kernel.pyx":133
+      /* "higgs_logscan/_kernel.pyx":134
  *             shape = <tuple> found_shape
  *             plan = shape[0]
  *             if <long long> shape[3] >= 0 and text[stop - 1] == c"]" and tokens(text + cut + 1, stop - cut - 2, &values):             # <<<<<<<<<<<<<<
@@ -19742,9 +19767,9 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
       if (unlikely(__pyx_v_shape == Py_None)) {
         PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-        __PYX_ERR(0, 133, __pyx_L1_error)
+        __PYX_ERR(0, 134, __pyx_L1_error)
       }
-      __pyx_t_5 = __Pyx_PyLong_As_PY_LONG_LONG(__Pyx_PyTuple_GET_ITEM(__pyx_v_shape, 3)); if (unlikely((__pyx_t_5 == (PY_LONG_LONG)-1) && PyErr_Occurred())) __PYX_ERR(0, 133, __pyx_L1_error)
+      __pyx_t_5 = __Pyx_PyLong_As_PY_LONG_LONG(__Pyx_PyTuple_GET_ITEM(__pyx_v_shape, 3)); if (unlikely((__pyx_t_5 == (PY_LONG_LONG)-1) && PyErr_Occurred())) __PYX_ERR(0, 134, __pyx_L1_error)
       __pyx_t_9 = (((PY_LONG_LONG)__pyx_t_5) >= 0);
 
 
@@ -19766,7 +19791,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 
         goto __pyx_L21_bool_binop_done;
       }
-      __pyx_t_9 = __pyx_f_13higgs_logscan_7_kernel_tokens(((__pyx_v_text + __pyx_v_cut) + 1), ((__pyx_v_stop - __pyx_v_cut) - 2), (&__pyx_v_values)); if (unlikely(__pyx_t_9 == ((int)-1))) __PYX_ERR(0, 133, __pyx_L1_error)
+      __pyx_t_9 = __pyx_f_13higgs_logscan_7_kernel_tokens(((__pyx_v_text + __pyx_v_cut) + 1), ((__pyx_v_stop - __pyx_v_cut) - 2), (&__pyx_v_values)); if (unlikely(__pyx_t_9 == ((int)-1))) __PYX_ERR(0, 134, __pyx_L1_error)
 
       __pyx_t_6 = __pyx_t_9;
 
@@ -19774,7 +19799,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
       if (__pyx_t_6) {
 
 
-        /* "higgs_logscan/_kernel.pyx":134
+        /* "higgs_logscan/_kernel.pyx":135
  *             plan = shape[0]
  *             if <long long> shape[3] >= 0 and text[stop - 1] == c"]" and tokens(text + cut + 1, stop - cut - 2, &values):
  *                 if barred:             # <<<<<<<<<<<<<<
@@ -19783,7 +19808,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         if (__pyx_v_barred) {
 
-          /* "higgs_logscan/_kernel.pyx":135
+          /* "higgs_logscan/_kernel.pyx":136
  *             if <long long> shape[3] >= 0 and text[stop - 1] == c"]" and tokens(text + cut + 1, stop - cut - 2, &values):
  *                 if barred:
  *                     reader._end_of_line()             # <<<<<<<<<<<<<<
@@ -19797,12 +19822,12 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
             PyObject *__pyx_callargs[2] = {__pyx_t_10, NULL};
             __pyx_t_3 = __Pyx_PyObject_FastCallMethod((PyObject*)__pyx_mstate_global->__pyx_n_u_end_of_line, __pyx_callargs+__pyx_t_11, (1-__pyx_t_11) | (1*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
             __Pyx_XDECREF(__pyx_t_10); __pyx_t_10 = 0;
-            if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 135, __pyx_L1_error)
+            if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 136, __pyx_L1_error)
             __Pyx_GOTREF(__pyx_t_3);
           }
           __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
 
-          /* "higgs_logscan/_kernel.pyx":136
+          /* "higgs_logscan/_kernel.pyx":137
  *                 if barred:
  *                     reader._end_of_line()
  *                     barred = False             # <<<<<<<<<<<<<<
@@ -19811,7 +19836,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
           __pyx_v_barred = 0;
 
-          /* "higgs_logscan/_kernel.pyx":134
+          /* "higgs_logscan/_kernel.pyx":135
  *             plan = shape[0]
  *             if <long long> shape[3] >= 0 and text[stop - 1] == c"]" and tokens(text + cut + 1, stop - cut - 2, &values):
  *                 if barred:             # <<<<<<<<<<<<<<
@@ -19820,7 +19845,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         }
 
-        /* "higgs_logscan/_kernel.pyx":137
+        /* "higgs_logscan/_kernel.pyx":138
  *                     reader._end_of_line()
  *                     barred = False
  *                 if run is None or plan.key != key or matches[len(matches) - 1] is not run:             # <<<<<<<<<<<<<<
@@ -19836,9 +19861,9 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 
           goto __pyx_L26_bool_binop_done;
         }
-        __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_plan, __pyx_mstate_global->__pyx_n_u_key); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 137, __pyx_L1_error)
+        __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_plan, __pyx_mstate_global->__pyx_n_u_key); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 138, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_3);
-        __pyx_t_9 = __Pyx_PyObject_CompareBoolNe_object_object(__pyx_t_3, __pyx_v_key, Py_NE); if (unlikely((__pyx_t_9 < 0))) __PYX_ERR(0, 137, __pyx_L1_error)
+        __pyx_t_9 = __Pyx_PyObject_CompareBoolNe_object_object(__pyx_t_3, __pyx_v_key, Py_NE); if (unlikely((__pyx_t_9 < 0))) __PYX_ERR(0, 138, __pyx_L1_error)
         __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
         if (!__pyx_t_9) {
 
@@ -19850,13 +19875,13 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         }
         if (unlikely(__pyx_v_matches == Py_None)) {
           PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-          __PYX_ERR(0, 137, __pyx_L1_error)
+          __PYX_ERR(0, 138, __pyx_L1_error)
         }
         if (unlikely(__pyx_v_matches == Py_None)) {
           PyErr_SetString(PyExc_TypeError, "object of type \047NoneType\047 has no len()");
-          __PYX_ERR(0, 137, __pyx_L1_error)
+          __PYX_ERR(0, 138, __pyx_L1_error)
         }
-        __pyx_t_2 = __Pyx_PyList_GET_SIZE(__pyx_v_matches); if (unlikely(__pyx_t_2 == ((Py_ssize_t)-1))) __PYX_ERR(0, 137, __pyx_L1_error)
+        __pyx_t_2 = __Pyx_PyList_GET_SIZE(__pyx_v_matches); if (unlikely(__pyx_t_2 == ((Py_ssize_t)-1))) __PYX_ERR(0, 138, __pyx_L1_error)
         __pyx_t_13 = (__pyx_t_2 - 1);
 
 
@@ -19869,53 +19894,53 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         if (__pyx_t_6) {
 
 
-          /* "higgs_logscan/_kernel.pyx":138
+          /* "higgs_logscan/_kernel.pyx":139
  *                     barred = False
  *                 if run is None or plan.key != key or matches[len(matches) - 1] is not run:
  *                     key = plan.key             # <<<<<<<<<<<<<<
  *                     run = [plan, None, [batch, numbers.length, 0]]
  *                     matches.append(run)
 */
-          __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_plan, __pyx_mstate_global->__pyx_n_u_key); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 138, __pyx_L1_error)
+          __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_plan, __pyx_mstate_global->__pyx_n_u_key); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 139, __pyx_L1_error)
           __Pyx_GOTREF(__pyx_t_3);
           __Pyx_DECREF_SET(__pyx_v_key, __pyx_t_3);
           __pyx_t_3 = 0;
 
-          /* "higgs_logscan/_kernel.pyx":139
+          /* "higgs_logscan/_kernel.pyx":140
  *                 if run is None or plan.key != key or matches[len(matches) - 1] is not run:
  *                     key = plan.key
  *                     run = [plan, None, [batch, numbers.length, 0]]             # <<<<<<<<<<<<<<
  *                     matches.append(run)
  *                 push(&spelled, shape[3])
 */
-          __pyx_t_3 = PyLong_FromSsize_t(__pyx_v_numbers.length); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 139, __pyx_L1_error)
+          __pyx_t_3 = PyLong_FromSsize_t(__pyx_v_numbers.length); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 140, __pyx_L1_error)
           __Pyx_GOTREF(__pyx_t_3);
-          __pyx_t_10 = PyList_New(3); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 139, __pyx_L1_error)
+          __pyx_t_10 = PyList_New(3); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 140, __pyx_L1_error)
           __Pyx_GOTREF(__pyx_t_10);
           __Pyx_INCREF(__pyx_v_batch);
           __Pyx_GIVEREF(__pyx_v_batch);
-          if (__Pyx_PyList_SET_ITEM(__pyx_t_10, 0, __pyx_v_batch) != (0)) __PYX_ERR(0, 139, __pyx_L1_error);
+          if (__Pyx_PyList_SET_ITEM(__pyx_t_10, 0, __pyx_v_batch) != (0)) __PYX_ERR(0, 140, __pyx_L1_error);
           __Pyx_GIVEREF(__pyx_t_3);
-          if (__Pyx_PyList_SET_ITEM(__pyx_t_10, 1, __pyx_t_3) != (0)) __PYX_ERR(0, 139, __pyx_L1_error);
+          if (__Pyx_PyList_SET_ITEM(__pyx_t_10, 1, __pyx_t_3) != (0)) __PYX_ERR(0, 140, __pyx_L1_error);
           __Pyx_INCREF(__pyx_mstate_global->__pyx_int_0);
           __Pyx_GIVEREF(__pyx_mstate_global->__pyx_int_0);
-          if (__Pyx_PyList_SET_ITEM(__pyx_t_10, 2, __pyx_mstate_global->__pyx_int_0) != (0)) __PYX_ERR(0, 139, __pyx_L1_error);
+          if (__Pyx_PyList_SET_ITEM(__pyx_t_10, 2, __pyx_mstate_global->__pyx_int_0) != (0)) __PYX_ERR(0, 140, __pyx_L1_error);
           __pyx_t_3 = 0;
-          __pyx_t_3 = PyList_New(3); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 139, __pyx_L1_error)
+          __pyx_t_3 = PyList_New(3); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 140, __pyx_L1_error)
           __Pyx_GOTREF(__pyx_t_3);
           __Pyx_INCREF(__pyx_v_plan);
           __Pyx_GIVEREF(__pyx_v_plan);
-          if (__Pyx_PyList_SET_ITEM(__pyx_t_3, 0, __pyx_v_plan) != (0)) __PYX_ERR(0, 139, __pyx_L1_error);
+          if (__Pyx_PyList_SET_ITEM(__pyx_t_3, 0, __pyx_v_plan) != (0)) __PYX_ERR(0, 140, __pyx_L1_error);
           __Pyx_INCREF(Py_None);
           __Pyx_GIVEREF(Py_None);
-          if (__Pyx_PyList_SET_ITEM(__pyx_t_3, 1, Py_None) != (0)) __PYX_ERR(0, 139, __pyx_L1_error);
+          if (__Pyx_PyList_SET_ITEM(__pyx_t_3, 1, Py_None) != (0)) __PYX_ERR(0, 140, __pyx_L1_error);
           __Pyx_GIVEREF(__pyx_t_10);
-          if (__Pyx_PyList_SET_ITEM(__pyx_t_3, 2, __pyx_t_10) != (0)) __PYX_ERR(0, 139, __pyx_L1_error);
+          if (__Pyx_PyList_SET_ITEM(__pyx_t_3, 2, __pyx_t_10) != (0)) __PYX_ERR(0, 140, __pyx_L1_error);
           __pyx_t_10 = 0;
           __Pyx_DECREF_SET(__pyx_v_run, ((PyObject*)__pyx_t_3));
           __pyx_t_3 = 0;
 
-          /* "higgs_logscan/_kernel.pyx":140
+          /* "higgs_logscan/_kernel.pyx":141
  *                     key = plan.key
  *                     run = [plan, None, [batch, numbers.length, 0]]
  *                     matches.append(run)             # <<<<<<<<<<<<<<
@@ -19924,12 +19949,12 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
           if (unlikely(__pyx_v_matches == Py_None)) {
             PyErr_Format(PyExc_AttributeError, "\047NoneType\047 object has no attribute \047%.30s\047", "append");
-            __PYX_ERR(0, 140, __pyx_L1_error)
+            __PYX_ERR(0, 141, __pyx_L1_error)
           }
-          __pyx_t_16 = __Pyx_PyList_Append(__pyx_v_matches, __pyx_v_run); if (unlikely(__pyx_t_16 == ((int)-1))) __PYX_ERR(0, 140, __pyx_L1_error)
+          __pyx_t_16 = __Pyx_PyList_Append(__pyx_v_matches, __pyx_v_run); if (unlikely(__pyx_t_16 == ((int)-1))) __PYX_ERR(0, 141, __pyx_L1_error)
 
 
-          /* "higgs_logscan/_kernel.pyx":137
+          /* "higgs_logscan/_kernel.pyx":138
  *                     reader._end_of_line()
  *                     barred = False
  *                 if run is None or plan.key != key or matches[len(matches) - 1] is not run:             # <<<<<<<<<<<<<<
@@ -19938,7 +19963,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         }
 
-        /* "higgs_logscan/_kernel.pyx":141
+        /* "higgs_logscan/_kernel.pyx":142
  *                     run = [plan, None, [batch, numbers.length, 0]]
  *                     matches.append(run)
  *                 push(&spelled, shape[3])             # <<<<<<<<<<<<<<
@@ -19947,24 +19972,24 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         if (unlikely(__pyx_v_shape == Py_None)) {
           PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-          __PYX_ERR(0, 141, __pyx_L1_error)
+          __PYX_ERR(0, 142, __pyx_L1_error)
         }
-        __pyx_t_5 = __Pyx_PyLong_As_PY_LONG_LONG(__Pyx_PyTuple_GET_ITEM(__pyx_v_shape, 3)); if (unlikely((__pyx_t_5 == (PY_LONG_LONG)-1) && PyErr_Occurred())) __PYX_ERR(0, 141, __pyx_L1_error)
-        __pyx_t_17 = __pyx_f_13higgs_logscan_7_kernel_push((&__pyx_v_spelled), __pyx_t_5); if (unlikely(__pyx_t_17 == ((int)-1))) __PYX_ERR(0, 141, __pyx_L1_error)
+        __pyx_t_5 = __Pyx_PyLong_As_PY_LONG_LONG(__Pyx_PyTuple_GET_ITEM(__pyx_v_shape, 3)); if (unlikely((__pyx_t_5 == (PY_LONG_LONG)-1) && PyErr_Occurred())) __PYX_ERR(0, 142, __pyx_L1_error)
+        __pyx_t_17 = __pyx_f_13higgs_logscan_7_kernel_push((&__pyx_v_spelled), __pyx_t_5); if (unlikely(__pyx_t_17 == ((int)-1))) __PYX_ERR(0, 142, __pyx_L1_error)
 
 
 
-        /* "higgs_logscan/_kernel.pyx":142
+        /* "higgs_logscan/_kernel.pyx":143
  *                     matches.append(run)
  *                 push(&spelled, shape[3])
  *                 push(&numbers, number)             # <<<<<<<<<<<<<<
  *                 offset = byte - base
  *                 push(&begins, offset)
 */
-        __pyx_t_17 = __pyx_f_13higgs_logscan_7_kernel_push((&__pyx_v_numbers), __pyx_v_number); if (unlikely(__pyx_t_17 == ((int)-1))) __PYX_ERR(0, 142, __pyx_L1_error)
+        __pyx_t_17 = __pyx_f_13higgs_logscan_7_kernel_push((&__pyx_v_numbers), __pyx_v_number); if (unlikely(__pyx_t_17 == ((int)-1))) __PYX_ERR(0, 143, __pyx_L1_error)
 
 
-        /* "higgs_logscan/_kernel.pyx":143
+        /* "higgs_logscan/_kernel.pyx":144
  *                 push(&spelled, shape[3])
  *                 push(&numbers, number)
  *                 offset = byte - base             # <<<<<<<<<<<<<<
@@ -19973,63 +19998,63 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         __pyx_v_offset = (__pyx_v_byte - __pyx_v_base);
 
-        /* "higgs_logscan/_kernel.pyx":144
+        /* "higgs_logscan/_kernel.pyx":145
  *                 push(&numbers, number)
  *                 offset = byte - base
  *                 push(&begins, offset)             # <<<<<<<<<<<<<<
  *                 push(&cuts, offset + cut - start)
  *                 push(&ends, offset + stop - start)
 */
-        __pyx_t_17 = __pyx_f_13higgs_logscan_7_kernel_push((&__pyx_v_begins), __pyx_v_offset); if (unlikely(__pyx_t_17 == ((int)-1))) __PYX_ERR(0, 144, __pyx_L1_error)
+        __pyx_t_17 = __pyx_f_13higgs_logscan_7_kernel_push((&__pyx_v_begins), __pyx_v_offset); if (unlikely(__pyx_t_17 == ((int)-1))) __PYX_ERR(0, 145, __pyx_L1_error)
 
 
-        /* "higgs_logscan/_kernel.pyx":145
+        /* "higgs_logscan/_kernel.pyx":146
  *                 offset = byte - base
  *                 push(&begins, offset)
  *                 push(&cuts, offset + cut - start)             # <<<<<<<<<<<<<<
  *                 push(&ends, offset + stop - start)
  *                 push(&value_ends, values.length)
 */
-        __pyx_t_17 = __pyx_f_13higgs_logscan_7_kernel_push((&__pyx_v_cuts), ((__pyx_v_offset + __pyx_v_cut) - __pyx_v_start)); if (unlikely(__pyx_t_17 == ((int)-1))) __PYX_ERR(0, 145, __pyx_L1_error)
+        __pyx_t_17 = __pyx_f_13higgs_logscan_7_kernel_push((&__pyx_v_cuts), ((__pyx_v_offset + __pyx_v_cut) - __pyx_v_start)); if (unlikely(__pyx_t_17 == ((int)-1))) __PYX_ERR(0, 146, __pyx_L1_error)
 
 
-        /* "higgs_logscan/_kernel.pyx":146
+        /* "higgs_logscan/_kernel.pyx":147
  *                 push(&begins, offset)
  *                 push(&cuts, offset + cut - start)
  *                 push(&ends, offset + stop - start)             # <<<<<<<<<<<<<<
  *                 push(&value_ends, values.length)
  *                 run[2][2] = numbers.length
 */
-        __pyx_t_17 = __pyx_f_13higgs_logscan_7_kernel_push((&__pyx_v_ends), ((__pyx_v_offset + __pyx_v_stop) - __pyx_v_start)); if (unlikely(__pyx_t_17 == ((int)-1))) __PYX_ERR(0, 146, __pyx_L1_error)
+        __pyx_t_17 = __pyx_f_13higgs_logscan_7_kernel_push((&__pyx_v_ends), ((__pyx_v_offset + __pyx_v_stop) - __pyx_v_start)); if (unlikely(__pyx_t_17 == ((int)-1))) __PYX_ERR(0, 147, __pyx_L1_error)
 
 
-        /* "higgs_logscan/_kernel.pyx":147
+        /* "higgs_logscan/_kernel.pyx":148
  *                 push(&cuts, offset + cut - start)
  *                 push(&ends, offset + stop - start)
  *                 push(&value_ends, values.length)             # <<<<<<<<<<<<<<
  *                 run[2][2] = numbers.length
  *                 known += 1
 */
-        __pyx_t_17 = __pyx_f_13higgs_logscan_7_kernel_push((&__pyx_v_value_ends), __pyx_v_values.length); if (unlikely(__pyx_t_17 == ((int)-1))) __PYX_ERR(0, 147, __pyx_L1_error)
+        __pyx_t_17 = __pyx_f_13higgs_logscan_7_kernel_push((&__pyx_v_value_ends), __pyx_v_values.length); if (unlikely(__pyx_t_17 == ((int)-1))) __PYX_ERR(0, 148, __pyx_L1_error)
 
 
-        /* "higgs_logscan/_kernel.pyx":148
+        /* "higgs_logscan/_kernel.pyx":149
  *                 push(&ends, offset + stop - start)
  *                 push(&value_ends, values.length)
  *                 run[2][2] = numbers.length             # <<<<<<<<<<<<<<
  *                 known += 1
  *             elif shape[1] is None:
 */
-        __pyx_t_3 = PyLong_FromSsize_t(__pyx_v_numbers.length); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 148, __pyx_L1_error)
+        __pyx_t_3 = PyLong_FromSsize_t(__pyx_v_numbers.length); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 149, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_3);
         if (unlikely(__pyx_v_run == Py_None)) {
           PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-          __PYX_ERR(0, 148, __pyx_L1_error)
+          __PYX_ERR(0, 149, __pyx_L1_error)
         }
-        if (unlikely((__Pyx_SetItemInt(__Pyx_PyList_GET_ITEM(__pyx_v_run, 2), 2, __pyx_t_3, long, 1, __Pyx_PyLong_From_long, 0, 0, 1, __Pyx_ReferenceSharing_SharedReference) < 0))) __PYX_ERR(0, 148, __pyx_L1_error)
+        if (unlikely((__Pyx_SetItemInt(__Pyx_PyList_GET_ITEM(__pyx_v_run, 2), 2, __pyx_t_3, long, 1, __Pyx_PyLong_From_long, 0, 0, 1, __Pyx_ReferenceSharing_SharedReference) < 0))) __PYX_ERR(0, 149, __pyx_L1_error)
         __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
 
-        /* "higgs_logscan/_kernel.pyx":149
+        /* "higgs_logscan/_kernel.pyx":150
  *                 push(&value_ends, values.length)
  *                 run[2][2] = numbers.length
  *                 known += 1             # <<<<<<<<<<<<<<
@@ -20038,7 +20063,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         __pyx_v_known = (__pyx_v_known + 1);
 
-        /* "higgs_logscan/_kernel.pyx":133
+        /* "higgs_logscan/_kernel.pyx":134
  *             shape = <tuple> found_shape
  *             plan = shape[0]
  *             if <long long> shape[3] >= 0 and text[stop - 1] == c"]" and tokens(text + cut + 1, stop - cut - 2, &values):             # <<<<<<<<<<<<<<
@@ -20048,7 +20073,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         goto __pyx_L20;
       }
 
-      /* "higgs_logscan/_kernel.pyx":150
+      /* "higgs_logscan/_kernel.pyx":151
  *                 run[2][2] = numbers.length
  *                 known += 1
  *             elif shape[1] is None:             # <<<<<<<<<<<<<<
@@ -20057,13 +20082,13 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
       if (unlikely(__pyx_v_shape == Py_None)) {
         PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-        __PYX_ERR(0, 150, __pyx_L1_error)
+        __PYX_ERR(0, 151, __pyx_L1_error)
       }
       __pyx_t_6 = (__Pyx_PyTuple_GET_ITEM(__pyx_v_shape, 1) == Py_None);
       if (__pyx_t_6) {
 
 
-        /* "higgs_logscan/_kernel.pyx":151
+        /* "higgs_logscan/_kernel.pyx":152
  *                 known += 1
  *             elif shape[1] is None:
  *                 if cut >= 0 or not silent or reader._spans_open:             # <<<<<<<<<<<<<<
@@ -20090,9 +20115,9 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 
           goto __pyx_L30_bool_binop_done;
         }
-        __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_spans_open); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 151, __pyx_L1_error)
+        __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_spans_open); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 152, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_3);
-        __pyx_t_9 = __Pyx_PyObject_IsTrue(__pyx_t_3); if (unlikely((__pyx_t_9 < 0))) __PYX_ERR(0, 151, __pyx_L1_error)
+        __pyx_t_9 = __Pyx_PyObject_IsTrue(__pyx_t_3); if (unlikely((__pyx_t_9 < 0))) __PYX_ERR(0, 152, __pyx_L1_error)
         __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
 
         __pyx_t_6 = __pyx_t_9;
@@ -20101,7 +20126,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         if (__pyx_t_6) {
 
 
-          /* "higgs_logscan/_kernel.pyx":152
+          /* "higgs_logscan/_kernel.pyx":153
  *             elif shape[1] is None:
  *                 if cut >= 0 or not silent or reader._spans_open:
  *                     break             # <<<<<<<<<<<<<<
@@ -20110,7 +20135,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
           goto __pyx_L13_break;
 
-          /* "higgs_logscan/_kernel.pyx":151
+          /* "higgs_logscan/_kernel.pyx":152
  *                 known += 1
  *             elif shape[1] is None:
  *                 if cut >= 0 or not silent or reader._spans_open:             # <<<<<<<<<<<<<<
@@ -20119,7 +20144,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         }
 
-        /* "higgs_logscan/_kernel.pyx":153
+        /* "higgs_logscan/_kernel.pyx":154
  *                 if cut >= 0 or not silent or reader._spans_open:
  *                     break
  *                 if barred:             # <<<<<<<<<<<<<<
@@ -20128,12 +20153,12 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         if (__pyx_v_barred) {
 
-          /* "higgs_logscan/_kernel.pyx":154
+          /* "higgs_logscan/_kernel.pyx":155
  *                     break
  *                 if barred:
  *                     reader._end_of_line()             # <<<<<<<<<<<<<<
  *                     barred = False
- *                 unknown += 1
+ *                 if plan.what is None:
 */
           __pyx_t_10 = __pyx_v_reader;
           __Pyx_INCREF(__pyx_t_10);
@@ -20142,21 +20167,21 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
             PyObject *__pyx_callargs[2] = {__pyx_t_10, NULL};
             __pyx_t_3 = __Pyx_PyObject_FastCallMethod((PyObject*)__pyx_mstate_global->__pyx_n_u_end_of_line, __pyx_callargs+__pyx_t_11, (1-__pyx_t_11) | (1*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
             __Pyx_XDECREF(__pyx_t_10); __pyx_t_10 = 0;
-            if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 154, __pyx_L1_error)
+            if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 155, __pyx_L1_error)
             __Pyx_GOTREF(__pyx_t_3);
           }
           __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
 
-          /* "higgs_logscan/_kernel.pyx":155
+          /* "higgs_logscan/_kernel.pyx":156
  *                 if barred:
  *                     reader._end_of_line()
  *                     barred = False             # <<<<<<<<<<<<<<
- *                 unknown += 1
- *             elif plan.glued:
+ *                 if plan.what is None:
+ *                     unknown += 1
 */
           __pyx_v_barred = 0;
 
-          /* "higgs_logscan/_kernel.pyx":153
+          /* "higgs_logscan/_kernel.pyx":154
  *                 if cut >= 0 or not silent or reader._spans_open:
  *                     break
  *                 if barred:             # <<<<<<<<<<<<<<
@@ -20165,16 +20190,70 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         }
 
-        /* "higgs_logscan/_kernel.pyx":156
+        /* "higgs_logscan/_kernel.pyx":157
  *                     reader._end_of_line()
  *                     barred = False
- *                 unknown += 1             # <<<<<<<<<<<<<<
+ *                 if plan.what is None:             # <<<<<<<<<<<<<<
+ *                     unknown += 1
+ *                 else:
+*/
+        __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_plan, __pyx_mstate_global->__pyx_n_u_what); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 157, __pyx_L1_error)
+        __Pyx_GOTREF(__pyx_t_3);
+        __pyx_t_6 = (__pyx_t_3 == Py_None);
+        __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
+        if (__pyx_t_6) {
+
+
+          /* "higgs_logscan/_kernel.pyx":158
+ *                     barred = False
+ *                 if plan.what is None:
+ *                     unknown += 1             # <<<<<<<<<<<<<<
+ *                 else:
+ *                     dialect_lines[plan.dialect] += 1
+*/
+          __pyx_v_unknown = (__pyx_v_unknown + 1);
+
+          /* "higgs_logscan/_kernel.pyx":157
+ *                     reader._end_of_line()
+ *                     barred = False
+ *                 if plan.what is None:             # <<<<<<<<<<<<<<
+ *                     unknown += 1
+ *                 else:
+*/
+          goto __pyx_L34;
+        }
+
+        /* "higgs_logscan/_kernel.pyx":160
+ *                     unknown += 1
+ *                 else:
+ *                     dialect_lines[plan.dialect] += 1             # <<<<<<<<<<<<<<
+ *                     known += 1
+ *             elif plan.glued:
+*/
+        /*else*/ {
+          __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_plan, __pyx_mstate_global->__pyx_n_u_dialect); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 160, __pyx_L1_error)
+          __Pyx_GOTREF(__pyx_t_3);
+          __pyx_t_10 = __Pyx_PyObject_GetItem(__pyx_v_dialect_lines, __pyx_t_3); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 160, __pyx_L1_error)
+          __Pyx_GOTREF(__pyx_t_10);
+          __pyx_t_4 = __Pyx_PyLong_AddObjC(__pyx_t_10, __pyx_mstate_global->__pyx_int_1, 1, 1, 0); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 160, __pyx_L1_error)
+          __Pyx_GOTREF(__pyx_t_4);
+          __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
+          if (unlikely((PyObject_SetItem(__pyx_v_dialect_lines, __pyx_t_3, __pyx_t_4) < 0))) __PYX_ERR(0, 160, __pyx_L1_error)
+          __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+          __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
+
+          /* "higgs_logscan/_kernel.pyx":161
+ *                 else:
+ *                     dialect_lines[plan.dialect] += 1
+ *                     known += 1             # <<<<<<<<<<<<<<
  *             elif plan.glued:
  *                 if cut < 0:
 */
-        __pyx_v_unknown = (__pyx_v_unknown + 1);
+          __pyx_v_known = (__pyx_v_known + 1);
+        }
+        __pyx_L34:;
 
-        /* "higgs_logscan/_kernel.pyx":150
+        /* "higgs_logscan/_kernel.pyx":151
  *                 run[2][2] = numbers.length
  *                 known += 1
  *             elif shape[1] is None:             # <<<<<<<<<<<<<<
@@ -20184,22 +20263,22 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         goto __pyx_L20;
       }
 
-      /* "higgs_logscan/_kernel.pyx":157
- *                     barred = False
- *                 unknown += 1
+      /* "higgs_logscan/_kernel.pyx":162
+ *                     dialect_lines[plan.dialect] += 1
+ *                     known += 1
  *             elif plan.glued:             # <<<<<<<<<<<<<<
  *                 if cut < 0:
  *                     break
 */
-      __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_plan, __pyx_mstate_global->__pyx_n_u_glued); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 157, __pyx_L1_error)
+      __pyx_t_3 = __Pyx_PyObject_GetAttrStr(__pyx_v_plan, __pyx_mstate_global->__pyx_n_u_glued); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 162, __pyx_L1_error)
       __Pyx_GOTREF(__pyx_t_3);
-      __pyx_t_6 = __Pyx_PyObject_IsTrue(__pyx_t_3); if (unlikely((__pyx_t_6 < 0))) __PYX_ERR(0, 157, __pyx_L1_error)
+      __pyx_t_6 = __Pyx_PyObject_IsTrue(__pyx_t_3); if (unlikely((__pyx_t_6 < 0))) __PYX_ERR(0, 162, __pyx_L1_error)
       __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
       if (__pyx_t_6) {
 
 
-        /* "higgs_logscan/_kernel.pyx":158
- *                 unknown += 1
+        /* "higgs_logscan/_kernel.pyx":163
+ *                     known += 1
  *             elif plan.glued:
  *                 if cut < 0:             # <<<<<<<<<<<<<<
  *                     break
@@ -20210,7 +20289,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         if (__pyx_t_6) {
 
 
-          /* "higgs_logscan/_kernel.pyx":159
+          /* "higgs_logscan/_kernel.pyx":164
  *             elif plan.glued:
  *                 if cut < 0:
  *                     break             # <<<<<<<<<<<<<<
@@ -20219,8 +20298,8 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
           goto __pyx_L13_break;
 
-          /* "higgs_logscan/_kernel.pyx":158
- *                 unknown += 1
+          /* "higgs_logscan/_kernel.pyx":163
+ *                     known += 1
  *             elif plan.glued:
  *                 if cut < 0:             # <<<<<<<<<<<<<<
  *                     break
@@ -20228,7 +20307,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         }
 
-        /* "higgs_logscan/_kernel.pyx":160
+        /* "higgs_logscan/_kernel.pyx":165
  *                 if cut < 0:
  *                     break
  *                 found_at = <const char*> memchr(text + cut, c"]", stop - cut)             # <<<<<<<<<<<<<<
@@ -20237,7 +20316,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         __pyx_v_found_at = ((char const *)memchr((__pyx_v_text + __pyx_v_cut), ']', (__pyx_v_stop - __pyx_v_cut)));
 
-        /* "higgs_logscan/_kernel.pyx":161
+        /* "higgs_logscan/_kernel.pyx":166
  *                     break
  *                 found_at = <const char*> memchr(text + cut, c"]", stop - cut)
  *                 if found_at == NULL:             # <<<<<<<<<<<<<<
@@ -20249,7 +20328,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         if (__pyx_t_6) {
 
 
-          /* "higgs_logscan/_kernel.pyx":162
+          /* "higgs_logscan/_kernel.pyx":167
  *                 found_at = <const char*> memchr(text + cut, c"]", stop - cut)
  *                 if found_at == NULL:
  *                     break             # <<<<<<<<<<<<<<
@@ -20258,7 +20337,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
           goto __pyx_L13_break;
 
-          /* "higgs_logscan/_kernel.pyx":161
+          /* "higgs_logscan/_kernel.pyx":166
  *                     break
  *                 found_at = <const char*> memchr(text + cut, c"]", stop - cut)
  *                 if found_at == NULL:             # <<<<<<<<<<<<<<
@@ -20267,7 +20346,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         }
 
-        /* "higgs_logscan/_kernel.pyx":163
+        /* "higgs_logscan/_kernel.pyx":168
  *                 if found_at == NULL:
  *                     break
  *                 end = found_at - text + 1             # <<<<<<<<<<<<<<
@@ -20276,46 +20355,46 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         __pyx_v_end = ((__pyx_v_found_at - __pyx_v_text) + 1);
 
-        /* "higgs_logscan/_kernel.pyx":164
+        /* "higgs_logscan/_kernel.pyx":169
  *                     break
  *                 end = found_at - text + 1
  *                 reader._bar = (plan, (number, byte, data[start:end]))             # <<<<<<<<<<<<<<
  *                 barred = True
  *                 byte += end - start
 */
-        __pyx_t_3 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_number); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 164, __pyx_L1_error)
+        __pyx_t_3 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_number); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 169, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_3);
-        __pyx_t_10 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_byte); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 164, __pyx_L1_error)
-        __Pyx_GOTREF(__pyx_t_10);
+        __pyx_t_4 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_byte); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 169, __pyx_L1_error)
+        __Pyx_GOTREF(__pyx_t_4);
         if (unlikely(__pyx_v_data == Py_None)) {
           PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-          __PYX_ERR(0, 164, __pyx_L1_error)
+          __PYX_ERR(0, 169, __pyx_L1_error)
         }
-        __pyx_t_4 = PySequence_GetSlice(__pyx_v_data, __pyx_v_start, __pyx_v_end); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 164, __pyx_L1_error)
-        __Pyx_GOTREF(__pyx_t_4);
-        __pyx_t_18 = PyTuple_New(3); if (unlikely(!__pyx_t_18)) __PYX_ERR(0, 164, __pyx_L1_error)
+        __pyx_t_10 = PySequence_GetSlice(__pyx_v_data, __pyx_v_start, __pyx_v_end); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 169, __pyx_L1_error)
+        __Pyx_GOTREF(__pyx_t_10);
+        __pyx_t_18 = PyTuple_New(3); if (unlikely(!__pyx_t_18)) __PYX_ERR(0, 169, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_18);
         __Pyx_GIVEREF(__pyx_t_3);
-        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_18, 0, __pyx_t_3) != (0)) __PYX_ERR(0, 164, __pyx_L1_error);
-        __Pyx_GIVEREF(__pyx_t_10);
-        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_18, 1, __pyx_t_10) != (0)) __PYX_ERR(0, 164, __pyx_L1_error);
+        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_18, 0, __pyx_t_3) != (0)) __PYX_ERR(0, 169, __pyx_L1_error);
         __Pyx_GIVEREF(__pyx_t_4);
-        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_18, 2, __pyx_t_4) != (0)) __PYX_ERR(0, 164, __pyx_L1_error);
+        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_18, 1, __pyx_t_4) != (0)) __PYX_ERR(0, 169, __pyx_L1_error);
+        __Pyx_GIVEREF(__pyx_t_10);
+        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_18, 2, __pyx_t_10) != (0)) __PYX_ERR(0, 169, __pyx_L1_error);
         __pyx_t_3 = 0;
-        __pyx_t_10 = 0;
         __pyx_t_4 = 0;
-        __pyx_t_4 = PyTuple_New(2); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 164, __pyx_L1_error)
-        __Pyx_GOTREF(__pyx_t_4);
+        __pyx_t_10 = 0;
+        __pyx_t_10 = PyTuple_New(2); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 169, __pyx_L1_error)
+        __Pyx_GOTREF(__pyx_t_10);
         __Pyx_INCREF(__pyx_v_plan);
         __Pyx_GIVEREF(__pyx_v_plan);
-        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_4, 0, __pyx_v_plan) != (0)) __PYX_ERR(0, 164, __pyx_L1_error);
+        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_10, 0, __pyx_v_plan) != (0)) __PYX_ERR(0, 169, __pyx_L1_error);
         __Pyx_GIVEREF(__pyx_t_18);
-        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_4, 1, __pyx_t_18) != (0)) __PYX_ERR(0, 164, __pyx_L1_error);
+        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_10, 1, __pyx_t_18) != (0)) __PYX_ERR(0, 169, __pyx_L1_error);
         __pyx_t_18 = 0;
-        if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_bar, __pyx_t_4) < (0)) __PYX_ERR(0, 164, __pyx_L1_error)
-        __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+        if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_bar, __pyx_t_10) < (0)) __PYX_ERR(0, 169, __pyx_L1_error)
+        __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
 
-        /* "higgs_logscan/_kernel.pyx":165
+        /* "higgs_logscan/_kernel.pyx":170
  *                 end = found_at - text + 1
  *                 reader._bar = (plan, (number, byte, data[start:end]))
  *                 barred = True             # <<<<<<<<<<<<<<
@@ -20324,7 +20403,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         __pyx_v_barred = 1;
 
-        /* "higgs_logscan/_kernel.pyx":166
+        /* "higgs_logscan/_kernel.pyx":171
  *                 reader._bar = (plan, (number, byte, data[start:end]))
  *                 barred = True
  *                 byte += end - start             # <<<<<<<<<<<<<<
@@ -20333,7 +20412,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         __pyx_v_byte = (__pyx_v_byte + (__pyx_v_end - __pyx_v_start));
 
-        /* "higgs_logscan/_kernel.pyx":167
+        /* "higgs_logscan/_kernel.pyx":172
  *                 barred = True
  *                 byte += end - start
  *                 start = end             # <<<<<<<<<<<<<<
@@ -20342,7 +20421,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         __pyx_v_start = __pyx_v_end;
 
-        /* "higgs_logscan/_kernel.pyx":168
+        /* "higgs_logscan/_kernel.pyx":173
  *                 byte += end - start
  *                 start = end
  *                 while end < stop and (text[end] == c" " or text[end] == c"\t"):             # <<<<<<<<<<<<<<
@@ -20358,7 +20437,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 
             __pyx_t_6 = __pyx_t_9;
 
-            goto __pyx_L38_bool_binop_done;
+            goto __pyx_L39_bool_binop_done;
           }
           __pyx_t_9 = ((__pyx_v_text[__pyx_v_end]) == ' ');
 
@@ -20368,18 +20447,18 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 
             __pyx_t_6 = __pyx_t_9;
 
-            goto __pyx_L38_bool_binop_done;
+            goto __pyx_L39_bool_binop_done;
           }
           __pyx_t_9 = ((__pyx_v_text[__pyx_v_end]) == '\t');
 
 
           __pyx_t_6 = __pyx_t_9;
 
-          __pyx_L38_bool_binop_done:;
+          __pyx_L39_bool_binop_done:;
 
           if (!__pyx_t_6) break;
 
-          /* "higgs_logscan/_kernel.pyx":169
+          /* "higgs_logscan/_kernel.pyx":174
  *                 start = end
  *                 while end < stop and (text[end] == c" " or text[end] == c"\t"):
  *                     end += 1             # <<<<<<<<<<<<<<
@@ -20389,7 +20468,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
           __pyx_v_end = (__pyx_v_end + 1);
         }
 
-        /* "higgs_logscan/_kernel.pyx":170
+        /* "higgs_logscan/_kernel.pyx":175
  *                 while end < stop and (text[end] == c" " or text[end] == c"\t"):
  *                     end += 1
  *                 if end < stop:             # <<<<<<<<<<<<<<
@@ -20401,7 +20480,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         if (__pyx_t_6) {
 
 
-          /* "higgs_logscan/_kernel.pyx":171
+          /* "higgs_logscan/_kernel.pyx":176
  *                     end += 1
  *                 if end < stop:
  *                     continue             # <<<<<<<<<<<<<<
@@ -20410,7 +20489,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
           goto __pyx_L12_continue;
 
-          /* "higgs_logscan/_kernel.pyx":170
+          /* "higgs_logscan/_kernel.pyx":175
  *                 while end < stop and (text[end] == c" " or text[end] == c"\t"):
  *                     end += 1
  *                 if end < stop:             # <<<<<<<<<<<<<<
@@ -20419,7 +20498,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         }
 
-        /* "higgs_logscan/_kernel.pyx":172
+        /* "higgs_logscan/_kernel.pyx":177
  *                 if end < stop:
  *                     continue
  *                 reader._end_of_line()             # <<<<<<<<<<<<<<
@@ -20431,14 +20510,14 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         __pyx_t_11 = 0;
         {
           PyObject *__pyx_callargs[2] = {__pyx_t_18, NULL};
-          __pyx_t_4 = __Pyx_PyObject_FastCallMethod((PyObject*)__pyx_mstate_global->__pyx_n_u_end_of_line, __pyx_callargs+__pyx_t_11, (1-__pyx_t_11) | (1*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
+          __pyx_t_10 = __Pyx_PyObject_FastCallMethod((PyObject*)__pyx_mstate_global->__pyx_n_u_end_of_line, __pyx_callargs+__pyx_t_11, (1-__pyx_t_11) | (1*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
           __Pyx_XDECREF(__pyx_t_18); __pyx_t_18 = 0;
-          if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 172, __pyx_L1_error)
-          __Pyx_GOTREF(__pyx_t_4);
+          if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 177, __pyx_L1_error)
+          __Pyx_GOTREF(__pyx_t_10);
         }
-        __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+        __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
 
-        /* "higgs_logscan/_kernel.pyx":173
+        /* "higgs_logscan/_kernel.pyx":178
  *                     continue
  *                 reader._end_of_line()
  *                 barred = False             # <<<<<<<<<<<<<<
@@ -20447,7 +20526,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         __pyx_v_barred = 0;
 
-        /* "higgs_logscan/_kernel.pyx":174
+        /* "higgs_logscan/_kernel.pyx":179
  *                 reader._end_of_line()
  *                 barred = False
  *                 known += 1             # <<<<<<<<<<<<<<
@@ -20456,9 +20535,9 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         __pyx_v_known = (__pyx_v_known + 1);
 
-        /* "higgs_logscan/_kernel.pyx":157
- *                     barred = False
- *                 unknown += 1
+        /* "higgs_logscan/_kernel.pyx":162
+ *                     dialect_lines[plan.dialect] += 1
+ *                     known += 1
  *             elif plan.glued:             # <<<<<<<<<<<<<<
  *                 if cut < 0:
  *                     break
@@ -20466,7 +20545,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         goto __pyx_L20;
       }
 
-      /* "higgs_logscan/_kernel.pyx":176
+      /* "higgs_logscan/_kernel.pyx":181
  *                 known += 1
  *             else:
  *                 line = data[start:stop]             # <<<<<<<<<<<<<<
@@ -20476,14 +20555,14 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
       /*else*/ {
         if (unlikely(__pyx_v_data == Py_None)) {
           PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-          __PYX_ERR(0, 176, __pyx_L1_error)
+          __PYX_ERR(0, 181, __pyx_L1_error)
         }
-        __pyx_t_4 = PySequence_GetSlice(__pyx_v_data, __pyx_v_start, __pyx_v_stop); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 176, __pyx_L1_error)
-        __Pyx_GOTREF(__pyx_t_4);
-        __Pyx_XDECREF_SET(__pyx_v_line, ((PyObject*)__pyx_t_4));
-        __pyx_t_4 = 0;
+        __pyx_t_10 = PySequence_GetSlice(__pyx_v_data, __pyx_v_start, __pyx_v_stop); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 181, __pyx_L1_error)
+        __Pyx_GOTREF(__pyx_t_10);
+        __Pyx_XDECREF_SET(__pyx_v_line, ((PyObject*)__pyx_t_10));
+        __pyx_t_10 = 0;
 
-        /* "higgs_logscan/_kernel.pyx":177
+        /* "higgs_logscan/_kernel.pyx":182
  *             else:
  *                 line = data[start:stop]
  *                 found = shape[1](line, shape[2])             # <<<<<<<<<<<<<<
@@ -20493,38 +20572,38 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         __pyx_t_18 = NULL;
         if (unlikely(__pyx_v_shape == Py_None)) {
           PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-          __PYX_ERR(0, 177, __pyx_L1_error)
+          __PYX_ERR(0, 182, __pyx_L1_error)
         }
         __Pyx_INCREF(__Pyx_PyTuple_GET_ITEM(__pyx_v_shape, 1));
-        __pyx_t_10 = __Pyx_PyTuple_GET_ITEM(__pyx_v_shape, 1); 
+        __pyx_t_4 = __Pyx_PyTuple_GET_ITEM(__pyx_v_shape, 1); 
         if (unlikely(__pyx_v_shape == Py_None)) {
           PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-          __PYX_ERR(0, 177, __pyx_L1_error)
+          __PYX_ERR(0, 182, __pyx_L1_error)
         }
         __pyx_t_11 = 1;
         #if CYTHON_UNPACK_METHODS
-        if (unlikely(PyMethod_Check(__pyx_t_10))) {
-          __pyx_t_18 = PyMethod_GET_SELF(__pyx_t_10);
+        if (unlikely(PyMethod_Check(__pyx_t_4))) {
+          __pyx_t_18 = PyMethod_GET_SELF(__pyx_t_4);
           assert(__pyx_t_18);
-          PyObject* __pyx__function = PyMethod_GET_FUNCTION(__pyx_t_10);
+          PyObject* __pyx__function = PyMethod_GET_FUNCTION(__pyx_t_4);
           __Pyx_INCREF(__pyx_t_18);
           __Pyx_INCREF(__pyx__function);
-          __Pyx_DECREF_SET(__pyx_t_10, __pyx__function);
+          __Pyx_DECREF_SET(__pyx_t_4, __pyx__function);
           __pyx_t_11 = 0;
         }
         #endif
         {
           PyObject *__pyx_callargs[3] = {__pyx_t_18, __pyx_v_line, __Pyx_PyTuple_GET_ITEM(__pyx_v_shape, 2)};
-          __pyx_t_4 = __Pyx_PyObject_FastCall((PyObject*)__pyx_t_10, __pyx_callargs+__pyx_t_11, (3-__pyx_t_11) | (__pyx_t_11*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
+          __pyx_t_10 = __Pyx_PyObject_FastCall((PyObject*)__pyx_t_4, __pyx_callargs+__pyx_t_11, (3-__pyx_t_11) | (__pyx_t_11*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
           __Pyx_XDECREF(__pyx_t_18); __pyx_t_18 = 0;
-          __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
-          if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 177, __pyx_L1_error)
-          __Pyx_GOTREF(__pyx_t_4);
+          __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+          if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 182, __pyx_L1_error)
+          __Pyx_GOTREF(__pyx_t_10);
         }
-        __Pyx_XDECREF_SET(__pyx_v_found, __pyx_t_4);
-        __pyx_t_4 = 0;
+        __Pyx_XDECREF_SET(__pyx_v_found, __pyx_t_10);
+        __pyx_t_10 = 0;
 
-        /* "higgs_logscan/_kernel.pyx":178
+        /* "higgs_logscan/_kernel.pyx":183
  *                 line = data[start:stop]
  *                 found = shape[1](line, shape[2])
  *                 if found is None:             # <<<<<<<<<<<<<<
@@ -20535,7 +20614,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
         if (__pyx_t_6) {
 
 
-          /* "higgs_logscan/_kernel.pyx":179
+          /* "higgs_logscan/_kernel.pyx":184
  *                 found = shape[1](line, shape[2])
  *                 if found is None:
  *                     break             # <<<<<<<<<<<<<<
@@ -20544,7 +20623,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
           goto __pyx_L13_break;
 
-          /* "higgs_logscan/_kernel.pyx":178
+          /* "higgs_logscan/_kernel.pyx":183
  *                 line = data[start:stop]
  *                 found = shape[1](line, shape[2])
  *                 if found is None:             # <<<<<<<<<<<<<<
@@ -20553,7 +20632,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         }
 
-        /* "higgs_logscan/_kernel.pyx":180
+        /* "higgs_logscan/_kernel.pyx":185
  *                 if found is None:
  *                     break
  *                 if barred:             # <<<<<<<<<<<<<<
@@ -20562,35 +20641,35 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         if (__pyx_v_barred) {
 
-          /* "higgs_logscan/_kernel.pyx":181
+          /* "higgs_logscan/_kernel.pyx":186
  *                     break
  *                 if barred:
  *                     reader._end_of_line()             # <<<<<<<<<<<<<<
  *                     barred = False
- *                 matches.append((plan, found.groups(), (number, byte, line)))
+ *                 if plan.silent:
 */
-          __pyx_t_10 = __pyx_v_reader;
-          __Pyx_INCREF(__pyx_t_10);
+          __pyx_t_4 = __pyx_v_reader;
+          __Pyx_INCREF(__pyx_t_4);
           __pyx_t_11 = 0;
           {
-            PyObject *__pyx_callargs[2] = {__pyx_t_10, NULL};
-            __pyx_t_4 = __Pyx_PyObject_FastCallMethod((PyObject*)__pyx_mstate_global->__pyx_n_u_end_of_line, __pyx_callargs+__pyx_t_11, (1-__pyx_t_11) | (1*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
-            __Pyx_XDECREF(__pyx_t_10); __pyx_t_10 = 0;
-            if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 181, __pyx_L1_error)
-            __Pyx_GOTREF(__pyx_t_4);
+            PyObject *__pyx_callargs[2] = {__pyx_t_4, NULL};
+            __pyx_t_10 = __Pyx_PyObject_FastCallMethod((PyObject*)__pyx_mstate_global->__pyx_n_u_end_of_line, __pyx_callargs+__pyx_t_11, (1-__pyx_t_11) | (1*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
+            __Pyx_XDECREF(__pyx_t_4); __pyx_t_4 = 0;
+            if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 186, __pyx_L1_error)
+            __Pyx_GOTREF(__pyx_t_10);
           }
-          __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+          __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
 
-          /* "higgs_logscan/_kernel.pyx":182
+          /* "higgs_logscan/_kernel.pyx":187
  *                 if barred:
  *                     reader._end_of_line()
  *                     barred = False             # <<<<<<<<<<<<<<
- *                 matches.append((plan, found.groups(), (number, byte, line)))
- *                 known += 1
+ *                 if plan.silent:
+ *                     dialect_lines[plan.dialect] += 1
 */
           __pyx_v_barred = 0;
 
-          /* "higgs_logscan/_kernel.pyx":180
+          /* "higgs_logscan/_kernel.pyx":185
  *                 if found is None:
  *                     break
  *                 if barred:             # <<<<<<<<<<<<<<
@@ -20599,60 +20678,105 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
         }
 
-        /* "higgs_logscan/_kernel.pyx":183
+        /* "higgs_logscan/_kernel.pyx":188
  *                     reader._end_of_line()
  *                     barred = False
- *                 matches.append((plan, found.groups(), (number, byte, line)))             # <<<<<<<<<<<<<<
+ *                 if plan.silent:             # <<<<<<<<<<<<<<
+ *                     dialect_lines[plan.dialect] += 1
+ *                 else:
+*/
+        __pyx_t_10 = __Pyx_PyObject_GetAttrStr(__pyx_v_plan, __pyx_mstate_global->__pyx_n_u_silent); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 188, __pyx_L1_error)
+        __Pyx_GOTREF(__pyx_t_10);
+        __pyx_t_6 = __Pyx_PyObject_IsTrue(__pyx_t_10); if (unlikely((__pyx_t_6 < 0))) __PYX_ERR(0, 188, __pyx_L1_error)
+        __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
+        if (__pyx_t_6) {
+
+
+          /* "higgs_logscan/_kernel.pyx":189
+ *                     barred = False
+ *                 if plan.silent:
+ *                     dialect_lines[plan.dialect] += 1             # <<<<<<<<<<<<<<
+ *                 else:
+ *                     matches.append((plan, found.groups(), (number, byte, line)))
+*/
+          __pyx_t_10 = __Pyx_PyObject_GetAttrStr(__pyx_v_plan, __pyx_mstate_global->__pyx_n_u_dialect); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 189, __pyx_L1_error)
+          __Pyx_GOTREF(__pyx_t_10);
+          __pyx_t_4 = __Pyx_PyObject_GetItem(__pyx_v_dialect_lines, __pyx_t_10); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 189, __pyx_L1_error)
+          __Pyx_GOTREF(__pyx_t_4);
+          __pyx_t_18 = __Pyx_PyLong_AddObjC(__pyx_t_4, __pyx_mstate_global->__pyx_int_1, 1, 1, 0); if (unlikely(!__pyx_t_18)) __PYX_ERR(0, 189, __pyx_L1_error)
+          __Pyx_GOTREF(__pyx_t_18);
+          __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+          if (unlikely((PyObject_SetItem(__pyx_v_dialect_lines, __pyx_t_10, __pyx_t_18) < 0))) __PYX_ERR(0, 189, __pyx_L1_error)
+          __Pyx_DECREF(__pyx_t_18); __pyx_t_18 = 0;
+          __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
+
+          /* "higgs_logscan/_kernel.pyx":188
+ *                     reader._end_of_line()
+ *                     barred = False
+ *                 if plan.silent:             # <<<<<<<<<<<<<<
+ *                     dialect_lines[plan.dialect] += 1
+ *                 else:
+*/
+          goto __pyx_L45;
+        }
+
+        /* "higgs_logscan/_kernel.pyx":191
+ *                     dialect_lines[plan.dialect] += 1
+ *                 else:
+ *                     matches.append((plan, found.groups(), (number, byte, line)))             # <<<<<<<<<<<<<<
  *                 known += 1
  *             start = stop
 */
-        if (unlikely(__pyx_v_matches == Py_None)) {
-          PyErr_Format(PyExc_AttributeError, "\047NoneType\047 object has no attribute \047%.30s\047", "append");
-          __PYX_ERR(0, 183, __pyx_L1_error)
-        }
-        __pyx_t_10 = __pyx_v_found;
-        __Pyx_INCREF(__pyx_t_10);
-        __pyx_t_11 = 0;
-        {
-          PyObject *__pyx_callargs[2] = {__pyx_t_10, NULL};
-          __pyx_t_4 = __Pyx_PyObject_FastCallMethod((PyObject*)__pyx_mstate_global->__pyx_n_u_groups, __pyx_callargs+__pyx_t_11, (1-__pyx_t_11) | (1*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
-          __Pyx_XDECREF(__pyx_t_10); __pyx_t_10 = 0;
-          if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 183, __pyx_L1_error)
+        /*else*/ {
+          if (unlikely(__pyx_v_matches == Py_None)) {
+            PyErr_Format(PyExc_AttributeError, "\047NoneType\047 object has no attribute \047%.30s\047", "append");
+            __PYX_ERR(0, 191, __pyx_L1_error)
+          }
+          __pyx_t_18 = __pyx_v_found;
+          __Pyx_INCREF(__pyx_t_18);
+          __pyx_t_11 = 0;
+          {
+            PyObject *__pyx_callargs[2] = {__pyx_t_18, NULL};
+            __pyx_t_10 = __Pyx_PyObject_FastCallMethod((PyObject*)__pyx_mstate_global->__pyx_n_u_groups, __pyx_callargs+__pyx_t_11, (1-__pyx_t_11) | (1*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
+            __Pyx_XDECREF(__pyx_t_18); __pyx_t_18 = 0;
+            if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 191, __pyx_L1_error)
+            __Pyx_GOTREF(__pyx_t_10);
+          }
+          __pyx_t_18 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_number); if (unlikely(!__pyx_t_18)) __PYX_ERR(0, 191, __pyx_L1_error)
+          __Pyx_GOTREF(__pyx_t_18);
+          __pyx_t_4 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_byte); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 191, __pyx_L1_error)
           __Pyx_GOTREF(__pyx_t_4);
+          __pyx_t_3 = PyTuple_New(3); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 191, __pyx_L1_error)
+          __Pyx_GOTREF(__pyx_t_3);
+          __Pyx_GIVEREF(__pyx_t_18);
+          if (__Pyx_PyTuple_SET_ITEM(__pyx_t_3, 0, __pyx_t_18) != (0)) __PYX_ERR(0, 191, __pyx_L1_error);
+          __Pyx_GIVEREF(__pyx_t_4);
+          if (__Pyx_PyTuple_SET_ITEM(__pyx_t_3, 1, __pyx_t_4) != (0)) __PYX_ERR(0, 191, __pyx_L1_error);
+          __Pyx_INCREF(__pyx_v_line);
+          __Pyx_GIVEREF(__pyx_v_line);
+          if (__Pyx_PyTuple_SET_ITEM(__pyx_t_3, 2, __pyx_v_line) != (0)) __PYX_ERR(0, 191, __pyx_L1_error);
+          __pyx_t_18 = 0;
+          __pyx_t_4 = 0;
+          __pyx_t_4 = PyTuple_New(3); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 191, __pyx_L1_error)
+          __Pyx_GOTREF(__pyx_t_4);
+          __Pyx_INCREF(__pyx_v_plan);
+          __Pyx_GIVEREF(__pyx_v_plan);
+          if (__Pyx_PyTuple_SET_ITEM(__pyx_t_4, 0, __pyx_v_plan) != (0)) __PYX_ERR(0, 191, __pyx_L1_error);
+          __Pyx_GIVEREF(__pyx_t_10);
+          if (__Pyx_PyTuple_SET_ITEM(__pyx_t_4, 1, __pyx_t_10) != (0)) __PYX_ERR(0, 191, __pyx_L1_error);
+          __Pyx_GIVEREF(__pyx_t_3);
+          if (__Pyx_PyTuple_SET_ITEM(__pyx_t_4, 2, __pyx_t_3) != (0)) __PYX_ERR(0, 191, __pyx_L1_error);
+          __pyx_t_10 = 0;
+          __pyx_t_3 = 0;
+          __pyx_t_16 = __Pyx_PyList_Append(__pyx_v_matches, __pyx_t_4); if (unlikely(__pyx_t_16 == ((int)-1))) __PYX_ERR(0, 191, __pyx_L1_error)
+          __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+
         }
-        __pyx_t_10 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_number); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 183, __pyx_L1_error)
-        __Pyx_GOTREF(__pyx_t_10);
-        __pyx_t_18 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_byte); if (unlikely(!__pyx_t_18)) __PYX_ERR(0, 183, __pyx_L1_error)
-        __Pyx_GOTREF(__pyx_t_18);
-        __pyx_t_3 = PyTuple_New(3); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 183, __pyx_L1_error)
-        __Pyx_GOTREF(__pyx_t_3);
-        __Pyx_GIVEREF(__pyx_t_10);
-        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_3, 0, __pyx_t_10) != (0)) __PYX_ERR(0, 183, __pyx_L1_error);
-        __Pyx_GIVEREF(__pyx_t_18);
-        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_3, 1, __pyx_t_18) != (0)) __PYX_ERR(0, 183, __pyx_L1_error);
-        __Pyx_INCREF(__pyx_v_line);
-        __Pyx_GIVEREF(__pyx_v_line);
-        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_3, 2, __pyx_v_line) != (0)) __PYX_ERR(0, 183, __pyx_L1_error);
-        __pyx_t_10 = 0;
-        __pyx_t_18 = 0;
-        __pyx_t_18 = PyTuple_New(3); if (unlikely(!__pyx_t_18)) __PYX_ERR(0, 183, __pyx_L1_error)
-        __Pyx_GOTREF(__pyx_t_18);
-        __Pyx_INCREF(__pyx_v_plan);
-        __Pyx_GIVEREF(__pyx_v_plan);
-        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_18, 0, __pyx_v_plan) != (0)) __PYX_ERR(0, 183, __pyx_L1_error);
-        __Pyx_GIVEREF(__pyx_t_4);
-        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_18, 1, __pyx_t_4) != (0)) __PYX_ERR(0, 183, __pyx_L1_error);
-        __Pyx_GIVEREF(__pyx_t_3);
-        if (__Pyx_PyTuple_SET_ITEM(__pyx_t_18, 2, __pyx_t_3) != (0)) __PYX_ERR(0, 183, __pyx_L1_error);
-        __pyx_t_4 = 0;
-        __pyx_t_3 = 0;
-        __pyx_t_16 = __Pyx_PyList_Append(__pyx_v_matches, __pyx_t_18); if (unlikely(__pyx_t_16 == ((int)-1))) __PYX_ERR(0, 183, __pyx_L1_error)
-        __Pyx_DECREF(__pyx_t_18); __pyx_t_18 = 0;
+        __pyx_L45:;
 
-
-        /* "higgs_logscan/_kernel.pyx":184
- *                     barred = False
- *                 matches.append((plan, found.groups(), (number, byte, line)))
+        /* "higgs_logscan/_kernel.pyx":192
+ *                 else:
+ *                     matches.append((plan, found.groups(), (number, byte, line)))
  *                 known += 1             # <<<<<<<<<<<<<<
  *             start = stop
  *             break
@@ -20661,8 +20785,8 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
       }
       __pyx_L20:;
 
-      /* "higgs_logscan/_kernel.pyx":185
- *                 matches.append((plan, found.groups(), (number, byte, line)))
+      /* "higgs_logscan/_kernel.pyx":193
+ *                     matches.append((plan, found.groups(), (number, byte, line)))
  *                 known += 1
  *             start = stop             # <<<<<<<<<<<<<<
  *             break
@@ -20670,7 +20794,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
       __pyx_v_start = __pyx_v_stop;
 
-      /* "higgs_logscan/_kernel.pyx":186
+      /* "higgs_logscan/_kernel.pyx":194
  *                 known += 1
  *             start = stop
  *             break             # <<<<<<<<<<<<<<
@@ -20682,7 +20806,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
     }
     __pyx_L13_break:;
 
-    /* "higgs_logscan/_kernel.pyx":187
+    /* "higgs_logscan/_kernel.pyx":195
  *             start = stop
  *             break
  *         if start < stop:             # <<<<<<<<<<<<<<
@@ -20694,68 +20818,68 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
     if (__pyx_t_6) {
 
 
-      /* "higgs_logscan/_kernel.pyx":188
+      /* "higgs_logscan/_kernel.pyx":196
  *             break
  *         if start < stop:
  *             reader.byte, reader.line = byte, number             # <<<<<<<<<<<<<<
  *             reader._piece(data[start:stop])
  *             reader._end_of_line()
 */
-      __pyx_t_18 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_byte); if (unlikely(!__pyx_t_18)) __PYX_ERR(0, 188, __pyx_L1_error)
-      __Pyx_GOTREF(__pyx_t_18);
-      __pyx_t_3 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_number); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 188, __pyx_L1_error)
+      __pyx_t_4 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_byte); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 196, __pyx_L1_error)
+      __Pyx_GOTREF(__pyx_t_4);
+      __pyx_t_3 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_number); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 196, __pyx_L1_error)
       __Pyx_GOTREF(__pyx_t_3);
-      if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_byte, __pyx_t_18) < (0)) __PYX_ERR(0, 188, __pyx_L1_error)
-      __Pyx_DECREF(__pyx_t_18); __pyx_t_18 = 0;
-      if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_line, __pyx_t_3) < (0)) __PYX_ERR(0, 188, __pyx_L1_error)
+      if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_byte, __pyx_t_4) < (0)) __PYX_ERR(0, 196, __pyx_L1_error)
+      __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+      if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_line, __pyx_t_3) < (0)) __PYX_ERR(0, 196, __pyx_L1_error)
       __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
 
-      /* "higgs_logscan/_kernel.pyx":189
+      /* "higgs_logscan/_kernel.pyx":197
  *         if start < stop:
  *             reader.byte, reader.line = byte, number
  *             reader._piece(data[start:stop])             # <<<<<<<<<<<<<<
  *             reader._end_of_line()
  *             barred = False
 */
-      __pyx_t_18 = __pyx_v_reader;
-      __Pyx_INCREF(__pyx_t_18);
+      __pyx_t_4 = __pyx_v_reader;
+      __Pyx_INCREF(__pyx_t_4);
       if (unlikely(__pyx_v_data == Py_None)) {
         PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-        __PYX_ERR(0, 189, __pyx_L1_error)
+        __PYX_ERR(0, 197, __pyx_L1_error)
       }
-      __pyx_t_4 = PySequence_GetSlice(__pyx_v_data, __pyx_v_start, __pyx_v_stop); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 189, __pyx_L1_error)
-      __Pyx_GOTREF(__pyx_t_4);
+      __pyx_t_10 = PySequence_GetSlice(__pyx_v_data, __pyx_v_start, __pyx_v_stop); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 197, __pyx_L1_error)
+      __Pyx_GOTREF(__pyx_t_10);
       __pyx_t_11 = 0;
       {
-        PyObject *__pyx_callargs[2] = {__pyx_t_18, __pyx_t_4};
+        PyObject *__pyx_callargs[2] = {__pyx_t_4, __pyx_t_10};
         __pyx_t_3 = __Pyx_PyObject_FastCallMethod((PyObject*)__pyx_mstate_global->__pyx_n_u_piece, __pyx_callargs+__pyx_t_11, (2-__pyx_t_11) | (1*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
-        __Pyx_XDECREF(__pyx_t_18); __pyx_t_18 = 0;
-        __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
-        if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 189, __pyx_L1_error)
+        __Pyx_XDECREF(__pyx_t_4); __pyx_t_4 = 0;
+        __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
+        if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 197, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_3);
       }
       __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
 
-      /* "higgs_logscan/_kernel.pyx":190
+      /* "higgs_logscan/_kernel.pyx":198
  *             reader.byte, reader.line = byte, number
  *             reader._piece(data[start:stop])
  *             reader._end_of_line()             # <<<<<<<<<<<<<<
  *             barred = False
  *         byte = after
 */
-      __pyx_t_4 = __pyx_v_reader;
-      __Pyx_INCREF(__pyx_t_4);
+      __pyx_t_10 = __pyx_v_reader;
+      __Pyx_INCREF(__pyx_t_10);
       __pyx_t_11 = 0;
       {
-        PyObject *__pyx_callargs[2] = {__pyx_t_4, NULL};
+        PyObject *__pyx_callargs[2] = {__pyx_t_10, NULL};
         __pyx_t_3 = __Pyx_PyObject_FastCallMethod((PyObject*)__pyx_mstate_global->__pyx_n_u_end_of_line, __pyx_callargs+__pyx_t_11, (1-__pyx_t_11) | (1*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
-        __Pyx_XDECREF(__pyx_t_4); __pyx_t_4 = 0;
-        if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 190, __pyx_L1_error)
+        __Pyx_XDECREF(__pyx_t_10); __pyx_t_10 = 0;
+        if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 198, __pyx_L1_error)
         __Pyx_GOTREF(__pyx_t_3);
       }
       __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
 
-      /* "higgs_logscan/_kernel.pyx":191
+      /* "higgs_logscan/_kernel.pyx":199
  *             reader._piece(data[start:stop])
  *             reader._end_of_line()
  *             barred = False             # <<<<<<<<<<<<<<
@@ -20764,7 +20888,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
       __pyx_v_barred = 0;
 
-      /* "higgs_logscan/_kernel.pyx":187
+      /* "higgs_logscan/_kernel.pyx":195
  *             start = stop
  *             break
  *         if start < stop:             # <<<<<<<<<<<<<<
@@ -20773,7 +20897,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
     }
 
-    /* "higgs_logscan/_kernel.pyx":192
+    /* "higgs_logscan/_kernel.pyx":200
  *             reader._end_of_line()
  *             barred = False
  *         byte = after             # <<<<<<<<<<<<<<
@@ -20782,7 +20906,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
     __pyx_v_byte = __pyx_v_after;
 
-    /* "higgs_logscan/_kernel.pyx":193
+    /* "higgs_logscan/_kernel.pyx":201
  *             barred = False
  *         byte = after
  *         number += 1             # <<<<<<<<<<<<<<
@@ -20793,81 +20917,81 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
   }
   __pyx_L4_break:;
 
-  /* "higgs_logscan/_kernel.pyx":194
+  /* "higgs_logscan/_kernel.pyx":202
  *         byte = after
  *         number += 1
  *     batch.spelling, batch.number = taken(&spelled), taken(&numbers)             # <<<<<<<<<<<<<<
  *     batch.begin, batch.cut, batch.end = taken(&begins), taken(&cuts), taken(&ends)
  *     batch.values = taken(&values), taken(&value_ends)
 */
-  __pyx_t_3 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_spelled)); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 194, __pyx_L1_error)
+  __pyx_t_3 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_spelled)); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 202, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_3);
-  __pyx_t_4 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_numbers)); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 194, __pyx_L1_error)
-  __Pyx_GOTREF(__pyx_t_4);
-  if (__Pyx_PyObject_SetAttrStr(__pyx_v_batch, __pyx_mstate_global->__pyx_n_u_spelling, __pyx_t_3) < (0)) __PYX_ERR(0, 194, __pyx_L1_error)
+  __pyx_t_10 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_numbers)); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 202, __pyx_L1_error)
+  __Pyx_GOTREF(__pyx_t_10);
+  if (__Pyx_PyObject_SetAttrStr(__pyx_v_batch, __pyx_mstate_global->__pyx_n_u_spelling, __pyx_t_3) < (0)) __PYX_ERR(0, 202, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
-  if (__Pyx_PyObject_SetAttrStr(__pyx_v_batch, __pyx_mstate_global->__pyx_n_u_number, __pyx_t_4) < (0)) __PYX_ERR(0, 194, __pyx_L1_error)
-  __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+  if (__Pyx_PyObject_SetAttrStr(__pyx_v_batch, __pyx_mstate_global->__pyx_n_u_number, __pyx_t_10) < (0)) __PYX_ERR(0, 202, __pyx_L1_error)
+  __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
 
-  /* "higgs_logscan/_kernel.pyx":195
+  /* "higgs_logscan/_kernel.pyx":203
  *         number += 1
  *     batch.spelling, batch.number = taken(&spelled), taken(&numbers)
  *     batch.begin, batch.cut, batch.end = taken(&begins), taken(&cuts), taken(&ends)             # <<<<<<<<<<<<<<
  *     batch.values = taken(&values), taken(&value_ends)
  *     reader.byte, reader.line = byte, number
 */
-  __pyx_t_4 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_begins)); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 195, __pyx_L1_error)
-  __Pyx_GOTREF(__pyx_t_4);
-  __pyx_t_3 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_cuts)); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 195, __pyx_L1_error)
+  __pyx_t_10 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_begins)); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 203, __pyx_L1_error)
+  __Pyx_GOTREF(__pyx_t_10);
+  __pyx_t_3 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_cuts)); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 203, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_3);
-  __pyx_t_18 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_ends)); if (unlikely(!__pyx_t_18)) __PYX_ERR(0, 195, __pyx_L1_error)
-  __Pyx_GOTREF(__pyx_t_18);
-  if (__Pyx_PyObject_SetAttrStr(__pyx_v_batch, __pyx_mstate_global->__pyx_n_u_begin, __pyx_t_4) < (0)) __PYX_ERR(0, 195, __pyx_L1_error)
-  __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
-  if (__Pyx_PyObject_SetAttrStr(__pyx_v_batch, __pyx_mstate_global->__pyx_n_u_cut, __pyx_t_3) < (0)) __PYX_ERR(0, 195, __pyx_L1_error)
+  __pyx_t_4 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_ends)); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 203, __pyx_L1_error)
+  __Pyx_GOTREF(__pyx_t_4);
+  if (__Pyx_PyObject_SetAttrStr(__pyx_v_batch, __pyx_mstate_global->__pyx_n_u_begin, __pyx_t_10) < (0)) __PYX_ERR(0, 203, __pyx_L1_error)
+  __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
+  if (__Pyx_PyObject_SetAttrStr(__pyx_v_batch, __pyx_mstate_global->__pyx_n_u_cut, __pyx_t_3) < (0)) __PYX_ERR(0, 203, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
-  if (__Pyx_PyObject_SetAttrStr(__pyx_v_batch, __pyx_mstate_global->__pyx_n_u_end, __pyx_t_18) < (0)) __PYX_ERR(0, 195, __pyx_L1_error)
-  __Pyx_DECREF(__pyx_t_18); __pyx_t_18 = 0;
+  if (__Pyx_PyObject_SetAttrStr(__pyx_v_batch, __pyx_mstate_global->__pyx_n_u_end, __pyx_t_4) < (0)) __PYX_ERR(0, 203, __pyx_L1_error)
+  __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
 
-  /* "higgs_logscan/_kernel.pyx":196
+  /* "higgs_logscan/_kernel.pyx":204
  *     batch.spelling, batch.number = taken(&spelled), taken(&numbers)
  *     batch.begin, batch.cut, batch.end = taken(&begins), taken(&cuts), taken(&ends)
  *     batch.values = taken(&values), taken(&value_ends)             # <<<<<<<<<<<<<<
  *     reader.byte, reader.line = byte, number
  *     if here < size:
 */
-  __pyx_t_18 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_values)); if (unlikely(!__pyx_t_18)) __PYX_ERR(0, 196, __pyx_L1_error)
-  __Pyx_GOTREF(__pyx_t_18);
-  __pyx_t_3 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_value_ends)); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 196, __pyx_L1_error)
-  __Pyx_GOTREF(__pyx_t_3);
-  __pyx_t_4 = PyTuple_New(2); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 196, __pyx_L1_error)
+  __pyx_t_4 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_values)); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 204, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
-  __Pyx_GIVEREF(__pyx_t_18);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_4, 0, __pyx_t_18) != (0)) __PYX_ERR(0, 196, __pyx_L1_error);
+  __pyx_t_3 = __pyx_f_13higgs_logscan_7_kernel_taken((&__pyx_v_value_ends)); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 204, __pyx_L1_error)
+  __Pyx_GOTREF(__pyx_t_3);
+  __pyx_t_10 = PyTuple_New(2); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 204, __pyx_L1_error)
+  __Pyx_GOTREF(__pyx_t_10);
+  __Pyx_GIVEREF(__pyx_t_4);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_10, 0, __pyx_t_4) != (0)) __PYX_ERR(0, 204, __pyx_L1_error);
   __Pyx_GIVEREF(__pyx_t_3);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_4, 1, __pyx_t_3) != (0)) __PYX_ERR(0, 196, __pyx_L1_error);
-  __pyx_t_18 = 0;
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_10, 1, __pyx_t_3) != (0)) __PYX_ERR(0, 204, __pyx_L1_error);
+  __pyx_t_4 = 0;
   __pyx_t_3 = 0;
-  if (__Pyx_PyObject_SetAttrStr(__pyx_v_batch, __pyx_mstate_global->__pyx_n_u_values, __pyx_t_4) < (0)) __PYX_ERR(0, 196, __pyx_L1_error)
-  __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+  if (__Pyx_PyObject_SetAttrStr(__pyx_v_batch, __pyx_mstate_global->__pyx_n_u_values, __pyx_t_10) < (0)) __PYX_ERR(0, 204, __pyx_L1_error)
+  __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
 
-  /* "higgs_logscan/_kernel.pyx":197
+  /* "higgs_logscan/_kernel.pyx":205
  *     batch.begin, batch.cut, batch.end = taken(&begins), taken(&cuts), taken(&ends)
  *     batch.values = taken(&values), taken(&value_ends)
  *     reader.byte, reader.line = byte, number             # <<<<<<<<<<<<<<
  *     if here < size:
  *         reader._redraws(data[here:])
 */
-  __pyx_t_4 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_byte); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 197, __pyx_L1_error)
-  __Pyx_GOTREF(__pyx_t_4);
-  __pyx_t_3 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_number); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 197, __pyx_L1_error)
+  __pyx_t_10 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_byte); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 205, __pyx_L1_error)
+  __Pyx_GOTREF(__pyx_t_10);
+  __pyx_t_3 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_number); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 205, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_3);
-  if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_byte, __pyx_t_4) < (0)) __PYX_ERR(0, 197, __pyx_L1_error)
-  __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
-  if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_line, __pyx_t_3) < (0)) __PYX_ERR(0, 197, __pyx_L1_error)
+  if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_byte, __pyx_t_10) < (0)) __PYX_ERR(0, 205, __pyx_L1_error)
+  __Pyx_DECREF(__pyx_t_10); __pyx_t_10 = 0;
+  if (__Pyx_PyObject_SetAttrStr(__pyx_v_reader, __pyx_mstate_global->__pyx_n_u_line, __pyx_t_3) < (0)) __PYX_ERR(0, 205, __pyx_L1_error)
   __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
 
-  /* "higgs_logscan/_kernel.pyx":198
+  /* "higgs_logscan/_kernel.pyx":206
  *     batch.values = taken(&values), taken(&value_ends)
  *     reader.byte, reader.line = byte, number
  *     if here < size:             # <<<<<<<<<<<<<<
@@ -20879,32 +21003,32 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
   if (__pyx_t_6) {
 
 
-    /* "higgs_logscan/_kernel.pyx":199
+    /* "higgs_logscan/_kernel.pyx":207
  *     reader.byte, reader.line = byte, number
  *     if here < size:
  *         reader._redraws(data[here:])             # <<<<<<<<<<<<<<
  *     return known, unknown
 */
-    __pyx_t_4 = __pyx_v_reader;
-    __Pyx_INCREF(__pyx_t_4);
+    __pyx_t_10 = __pyx_v_reader;
+    __Pyx_INCREF(__pyx_t_10);
     if (unlikely(__pyx_v_data == Py_None)) {
       PyErr_SetString(PyExc_TypeError, "\047NoneType\047 object is not subscriptable");
-      __PYX_ERR(0, 199, __pyx_L1_error)
+      __PYX_ERR(0, 207, __pyx_L1_error)
     }
-    __pyx_t_18 = PySequence_GetSlice(__pyx_v_data, __pyx_v_here, PY_SSIZE_T_MAX); if (unlikely(!__pyx_t_18)) __PYX_ERR(0, 199, __pyx_L1_error)
-    __Pyx_GOTREF(__pyx_t_18);
+    __pyx_t_4 = PySequence_GetSlice(__pyx_v_data, __pyx_v_here, PY_SSIZE_T_MAX); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 207, __pyx_L1_error)
+    __Pyx_GOTREF(__pyx_t_4);
     __pyx_t_11 = 0;
     {
-      PyObject *__pyx_callargs[2] = {__pyx_t_4, __pyx_t_18};
+      PyObject *__pyx_callargs[2] = {__pyx_t_10, __pyx_t_4};
       __pyx_t_3 = __Pyx_PyObject_FastCallMethod((PyObject*)__pyx_mstate_global->__pyx_n_u_redraws, __pyx_callargs+__pyx_t_11, (2-__pyx_t_11) | (1*__Pyx_PY_VECTORCALL_ARGUMENTS_OFFSET));
-      __Pyx_XDECREF(__pyx_t_4); __pyx_t_4 = 0;
-      __Pyx_DECREF(__pyx_t_18); __pyx_t_18 = 0;
-      if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 199, __pyx_L1_error)
+      __Pyx_XDECREF(__pyx_t_10); __pyx_t_10 = 0;
+      __Pyx_DECREF(__pyx_t_4); __pyx_t_4 = 0;
+      if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 207, __pyx_L1_error)
       __Pyx_GOTREF(__pyx_t_3);
     }
     __Pyx_DECREF(__pyx_t_3); __pyx_t_3 = 0;
 
-    /* "higgs_logscan/_kernel.pyx":198
+    /* "higgs_logscan/_kernel.pyx":206
  *     batch.values = taken(&values), taken(&value_ends)
  *     reader.byte, reader.line = byte, number
  *     if here < size:             # <<<<<<<<<<<<<<
@@ -20913,32 +21037,32 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 */
   }
 
-  /* "higgs_logscan/_kernel.pyx":200
+  /* "higgs_logscan/_kernel.pyx":208
  *     if here < size:
  *         reader._redraws(data[here:])
  *     return known, unknown             # <<<<<<<<<<<<<<
 */
-  __pyx_t_3 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_known); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 200, __pyx_L1_error)
+  __pyx_t_3 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_known); if (unlikely(!__pyx_t_3)) __PYX_ERR(0, 208, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_3);
-  __pyx_t_18 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_unknown); if (unlikely(!__pyx_t_18)) __PYX_ERR(0, 200, __pyx_L1_error)
-  __Pyx_GOTREF(__pyx_t_18);
-  __pyx_t_4 = PyTuple_New(2); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 200, __pyx_L1_error)
+  __pyx_t_4 = __Pyx_PyLong_From_PY_LONG_LONG(__pyx_v_unknown); if (unlikely(!__pyx_t_4)) __PYX_ERR(0, 208, __pyx_L1_error)
   __Pyx_GOTREF(__pyx_t_4);
+  __pyx_t_10 = PyTuple_New(2); if (unlikely(!__pyx_t_10)) __PYX_ERR(0, 208, __pyx_L1_error)
+  __Pyx_GOTREF(__pyx_t_10);
   __Pyx_GIVEREF(__pyx_t_3);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_4, 0, __pyx_t_3) != (0)) __PYX_ERR(0, 200, __pyx_L1_error);
-  __Pyx_GIVEREF(__pyx_t_18);
-  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_4, 1, __pyx_t_18) != (0)) __PYX_ERR(0, 200, __pyx_L1_error);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_10, 0, __pyx_t_3) != (0)) __PYX_ERR(0, 208, __pyx_L1_error);
+  __Pyx_GIVEREF(__pyx_t_4);
+  if (__Pyx_PyTuple_SET_ITEM(__pyx_t_10, 1, __pyx_t_4) != (0)) __PYX_ERR(0, 208, __pyx_L1_error);
   __pyx_t_3 = 0;
-  __pyx_t_18 = 0;
+  __pyx_t_4 = 0;
   {
     PyObject *__pyx_temp;
     {
       __pyx_temp = __pyx_r;
-      __pyx_r = __pyx_t_4;
+      __pyx_r = __pyx_t_10;
     }
     __Pyx_XDECREF(__pyx_temp);
   }
-  __pyx_t_4 = 0;
+  __pyx_t_10 = 0;
   goto __pyx_L0;
 
   /* "higgs_logscan/_kernel.pyx":80
@@ -20991,6 +21115,7 @@ static PyObject *__pyx_pf_13higgs_logscan_7_kernel_read_lines(CYTHON_UNUSED PyOb
 
 
   __Pyx_XDECREF(__pyx_v_shape);
+  __Pyx_XDECREF(__pyx_v_dialect_lines);
   __Pyx_XDECREF(__pyx_v_run);
   __Pyx_XDECREF(__pyx_v_key);
 
@@ -23401,38 +23526,38 @@ static int __Pyx_InitConstants(__pyx_mstatetype *__pyx_mstate) {
   int __pyx_clineno = 0;
   CYTHON_UNUSED_VAR(__pyx_mstate);
   {
-    const struct { const unsigned int length: 8; } str_length_index[] = {{6},{8},{1},{2},{15},{23},{25},{32},{20},{22},{1},{1},{37},{45},{22},{179},{8},{15},{7},{6},{2},{25},{9},{50},{30},{37},{5},{8},{12},{8},{15},{20},{12},{9},{17},{8},{8},{12},{10},{8},{10},{8},{7},{14},{11},{10},{19},{14},{12},{10},{17},{13},{12},{12},{19},{8},{4},{8},{12},{13},{8},{6},{6},{7},{8},{11},{3},{5},{15},{18},{6},{4},{5},{5},{6},{4},{1},{9},{18},{5},{3},{4},{4},{15},{5},{6},{3},{4},{9},{5},{5},{6},{7},{5},{8},{11},{5},{6},{4},{4},{13},{21},{1},{2},{5},{5},{5},{8},{3},{5},{4},{7},{7},{7},{4},{4},{4},{2},{6},{7},{5},{3},{6},{4},{5},{10},{12},{4},{3},{10},{6},{8},{3},{10},{5},{10},{6},{4},{7},{8},{5},{4},{4},{6},{4},{7},{6},{6},{10},{6},{1}};
-    const struct { const unsigned int length: 11; } bytes_length_index[] = {{1},{1384}};
+    const struct { const unsigned int length: 8; } str_length_index[] = {{6},{8},{1},{2},{15},{23},{25},{32},{20},{22},{1},{1},{37},{45},{22},{179},{8},{15},{7},{6},{2},{25},{9},{50},{30},{37},{5},{8},{12},{8},{15},{20},{12},{9},{17},{8},{8},{12},{10},{8},{10},{8},{7},{14},{11},{10},{19},{14},{12},{10},{17},{13},{12},{12},{19},{8},{4},{8},{12},{13},{8},{6},{6},{7},{8},{11},{3},{5},{15},{18},{6},{4},{5},{5},{6},{4},{1},{9},{18},{5},{3},{4},{4},{7},{13},{15},{5},{6},{3},{4},{9},{5},{5},{6},{7},{5},{8},{11},{5},{6},{4},{4},{13},{21},{1},{2},{5},{5},{5},{8},{3},{5},{4},{7},{7},{7},{4},{4},{4},{2},{6},{7},{5},{3},{6},{4},{5},{10},{12},{4},{3},{10},{6},{8},{3},{10},{5},{10},{6},{4},{7},{8},{5},{4},{4},{6},{4},{7},{6},{6},{10},{6},{4},{1}};
+    const struct { const unsigned int length: 11; } bytes_length_index[] = {{1},{1436}};
     #ifndef CYTHON_COMPRESS_STRINGS
       #define CYTHON_COMPRESS_STRINGS 90
     #endif
-    #if (CYTHON_COMPRESS_STRINGS) == 1 /* compression: zlib (1887 bytes) */
-static const char cstring[] = "x\332}TKs\333F\022^&\224\254\3350\033Q\017\312\226\262^\320\216\255J*\342\206\261\036\311V\312[z\320ZU\305\212(\312R\342\212\215\032\002\003\022\0268\0001\000Enm\245r\324\021\3079\342\210#\2168\362\210#\2168\372\047\354O\330n\200\224\255-\327\252\250\301<\272{\372\373\372\353\221\210#}3\224\314\366\033\2528Ok\177\227~xN{\246=:\327\351\225dj\322\017\212\311\034\275\343\232.\227\010S%U\267\321\360\177\267u6=\340\216\255\253T}\317X2\355\377{~{\357\306\362\351?\366\tc\246#\021\316\365\016\223\034S\262)Q7Lf\214\244^\226\344\000\222<b\003b\350\252\3243U\372\265D\207\026\370B\250ue\035\357]\327L\333\261\t[\377Z\352@\250\2511\357\022\213\302U\022\031\352\\:6\035*9]`b\177\344tM&\301\236J\r\275Mm\342P\270\r\363\203\2506\0321\351\244q\262\261\371\335f\226\255M\2217.q\267\255\030\220(\345HZ\333\325\r\007\242;#\213\362\232t\244I#\323\225\030\205\274\000\205\005v\357;8]\312$N\035\234H\353\031f\342\350&\223\301]g\235\365\tM\372\200\242\3673bpZ#\252*\203\035UL\303\3003\223\361\032i+\252\316I\333\240\224\341\330Q\272z\247\303e\303\354p\205\260\277\311\227\324f\324\250Y#\000\235\233\250\314\004\244\032q\rG\222e\233\252\256BeYR\335\354*f\262\r@>\320\211\001\247\212\316tG\226\335\314\021\217\211a\230\n\020$\021\333&#I%\016\251}\3404\347\032\311\312\313\314k\273\255\375\243\243\206a\350\026\327\371\217?\035\0376Zg\362\217G\307\215\026\355\273\224)\024\305W{\247CY>\031\r\341\377\000\212 \037\323\241sJ5Y\236\020\005\371BnH\345\273I\207:\272C{\270\241\242\017\374i.S\360\013G|\352\245\367,P\007\316zDg\331\327T]#;c\244\227\177\361zY\006\316d\245K\225K\356\366\362\325$\nN\261\314\371\314e\226\256\\B\204\006\233\332\r\034d\004c\364]bL\303N\251\276\231)\231\362\336\333\240C\\\200,nR\341\357\245~3\177\347\347P\216X\332\304\226U\333\264,\252\312\224\251\262\251\311\206\316\250\254sY1m\323up\321#\016\240\341\262\245S\270\3122\020>6\027\265\361z\233\\q\231[\204q\331\264P(\n\321@\375\323\212\312mW\323`\311GL\321\315\332MT\016W\203w\233p\332\306\370m\332\321Y6\360\366\010\244\252t\211M\260\215\224<!""\0208\254\301V\271TL\2279\212\213?\216:R3J!\345\374]\242=\313\031\2010\240\305\001\022\374@\276n/\353Nj\333\246\255\031\244\303\241\323\001\326\244\3375\010\250f\203\214{\370\315t\3301\\\252v a\213w\001o\227\332\364V\223\334Z\324&\035\243\353*\274Jt\2503g{\023\205\305\363\341_\364\222\216.\231y\305\020\220a\262\016\224`B-<P\370:\341\253\204\365\203G\255\307,H\032\336\224|\344\360\261F\200\317\3244\250\246\005,du\310\213\201\001\363Y\2266\2079\263L\013k\224\235\361\274Z6\260\313\201Q\333e\020c\322\311\271\007\016\240\211\241\303u\2032\007\263\345\026\205\327B\315>\360\260\200\200lP\021\265\270c\302\277\355*\016\332\273,\203\004R\206\224\\\013\312A\341\321t)\252\211g3>\374\351\367\302\333\342\347b7-\256\211\047\202\210\337\202fZ\274/:>|V\305\343D\372&\234\r\315\361\253\344\364\327\344W\222\220\366\177\346\3760s_\234\373\365\264xW\314\n\362\266\270\342\r\304/\276\022\3745\232\215\264\361a\\G\317\252\330\366\027\375\343\260\032nG\213\321\363\270\034?NNZI\353,\005\373>8*\376Z\260\033\234\207O\302\336\270>~\026?L\236\277N^\313\211L\023\332M\272\372\333\342\222\007Y\375\351\272\232\026g\322\271E\357\251_\361\373\301Lp\032\014\302\213\2501^\030\327\323\271O\256\277\367\366\275~Z\3724\235\373\354z$>\022\325tn\336+\340\312\365\366<\202&\333^\331{\344\331b\305\277\343\273\301^\320\t[Q!-}v\355xu\357\020`k\376A0\033\220\300\r\367B-\332\213\224\361J<\023\237\306\203\344\305Er\3612y\371*y\325N\332Z\242\275I\336X\211\325O\347\357\212B:\177O\224\337\316W\274\016\320\361]\260\035\226q{F\234\n\356W\375\355\340\036\200\337\014\373\300\nI\347\221\244&zT\304\300\277\010v1\313\031\357\324s\305\036\\\277\347g\211ny\037y\2173\014%\014\215C:\367\347\353K\261\0047|\013%)\255x\277\371\347A=h\204\013@\354B\364\004\030o\304\013\361v\322\314\310--x_\212o\305\317\376/\201\022\256E\273ii\t\020nBF\353A%\260!\305\322\224\230y\230c\016/\240V\365t\376sq\340\027\200b;\000\030X\277-\177\016\330n\205\237F/\307@\360\252\250\005\205\340~\262s\222\2344\223&0\362\032c\375\033U\223\305Z\362\376\t2*-z[\242 ""\312\371\331\026\204\\\364\367!\350Rp\026\226\303G\241\rj\330\217\334\361A<\033\223\330M\316\316\223s \030\304\005\245W\0235\347\330H\01431s\246\027\275z\272\264*6\374~\272\364\027\344p\321\333\364\270x\004\230\276\360i\360$P\303\207 \210\335\2505.\214\357\305\017\342\375\370*9\277@\237/ \265\245\\\213\250\235;\301U\250G\020fM\354@\205\0004H\314kz\272p\375]`\367f\331\307B-\213\266_\230\356u\021d>\325\304!\324\342,X\010\352\267\267^\004\017\240\256\223-\303\177\034\024\262\344\221l(\363!\336\207\005-W`\315\305\303wP\036\210}\341\370;\301Ch\007\300\272\374\001\314kP\242\362\2627q\261!\014\232\255\211\247P\325~8\023\236\206n\364l\374hl\307e4\371\036\"\3663\223\n\300\261\375e\277\215\331\340\342\312\357\006Zx\020\025\242J\324\3173\002\325\026A\206d\242\352\212\247BJ\rpR\203j\260\025~\034nE\037G\233Q\177<3n\305\005\244\257~;\217\212\327\233\242\313{b\305sD]<\363\253yG4\221J(\201\013\035\237A\330\026\213\240\225\017\"]\361\256\300z\026*\273\003r\031F\203q3\217\\\302\367\000\373\034\033z\001\334@\353\353\320NC\177\000A\263E\031+\016\375\225-7\200\201\022R\006OA?\235[\360\340!\371\343\365\232\327\020\253\376\026H\271\034|\0256\242rT\215\352xp\327[\206:6\374\025\020}\023\336\202Q4\0235#\022]\215i\\\217w\343&\032\255\346\342\026_N\"T\361\201Z\367*\3360\273\265x\347w\367z\357\232`\323\352\360\312\025\305.@*~r\275\343U\377\013=\206\256\340";
-    PyObject *data = __Pyx_DecompressString(cstring, 1887, 1);
+    #if (CYTHON_COMPRESS_STRINGS) == 1 /* compression: zlib (1920 bytes) */
+static const char cstring[] = "x\332}T\335S\333V\026_\267\206\260[\272\305`L\002\335TNJ\230\356\024o\335\000Iw:\3311`Xf\032\2121\201m\246\211\346Z\272\262\025\344+YW2\366\316N\247\217<\352\361>\352Q\217z\324\243\037\365\250G?\362\047\354\237\260\347H6\t;\333e\214\356\327\371\374\235\3379\022q\244o\006\222\331zG\025\347E\345\257\322\367/i\327\264\207\347:\275\222LM\372^1\231\243\267]\323\345\022a\252\244\3526\n\376\367\265\316\246\017\334\261u\225\252\037\010K\246\375\177\337\357\336\335J\276\370\333\036a\314t$\302\271\336f\222cJ6%\352\246\311\214\241\324M\203\354C\220G\254O\014]\225\272\246J\277\226\350\300\002]0\265\241l\240\337\r\315\264\035\233\260\215\257\2456\230\232\n\363\016\261(\270\222\310@\347\322\261\351P\311\351\000\022{C\247c2\t\356Tj\350-j\023\207\2027\214\017\254\332(\304\244\223\372\311\346\326\363\2554Z\233\"n\\\342nK1 P\312\021\264\226\253\033\016Xw\206\026\345\025\351H\223\206\246+1\nqA\026\026\310}\250\340t(\2238up#m\2449\023G7\231\014\352:koL`\322\373\024\265\017\210\301i\205\250\252\014rT1\r\003\337L\306+\244\245\250:\047-\203R\206\337\266\322\321\333m.\033f\233+\204\375E\276\2446\243F\305\032B\322\231\210\312L\310T#\256\341H\262lS\325U\250,K\252\233\272b&\333\204\314\373:1\340U\321\231\356\310\262\233*\34231\014S\001\200$b\333d(\251\304!\225\377\361\232a\215`ee\346\225Zs\357\350\250n\030\272\305u\376\303\217\307\207\365\346\231\374\303\321q\275I{.e\nE\362U\336\363P\226O\206\003\370\337\207\"\310\307t\340\234RM\226\047@A\274\020\033B\371~\323\246\216\356\320.^\250\250\003\177\232\313\024\\\341\211O\265\364\256\005\354\300]\227\350,]M\3255\3227F\272\331\212\356e\0310\223\225\016U.\271\333\315N\023+\270\3052g;\227Y\272r\t\026\352l*\327w\020\021\264\321s\21115;\205\372v\247\244\314\373\340\202\016\360\000\264\270\r\205\177\020\372\355\376\275\236C9\346\322\"\266\254\332\246eQU\246L\225MM6tFe\235\313\212i\233\256\203\207.q \033.[:\005W\226\201\351csQ\033\335\333\344\212\313\334\"\214\313\246\205DQ\210\006\354\237VTn\271\232\006G>d\212nVn\255rp\r\332-\302i\013\355\267h[g\351\207""\267\206@U\245Cl\202m\244d\001\001\301\341\014\262\312\245b\272\314Q\\\374q\344\221\n\224\003ZO\2264\001\256\2460C\032\331\254\242]\313\031\002Y\240\355!M\370\001\245\335n\332\261\324\266M[3H\233C\367C\252\223\031\240\201\0235\375\310x\207k\312\315\266\341R\265\rIX\274\003\030t\250M\3574\316\235Ce\322E\272\256\302\244\242\003\2359;[H6\236}\376I/\351\360\222\231W\014\2036L\326\206\262L\340\206\241\205\023\013\047\025\326\024\006]\227Y\0204\314\231\354\313a\261\206\220\237\251iPa\013\220Ik\223\025\010\rf\2734l\016{f\231\026\326-C(\253\240\r\210s@\331v\031\330\230tw\246\201\037\340\311\300\341\272A\231\203\321r\213\302\004Q\323\005\206\r\220\312\006fQ\213;&\374\333\256\342\240\274\313\322\224\200\336\020\222kA\211(\014R\227\"\303x\272\343W0?\007?\376\232\273\311\177.j\343\374\232x*\210\370%h\214\363\017E\333\207eU<I\244o\302\331\320\034\275IN\177N~&\ti\375{\356w3\017\305\271_\035\347\357\213YAn\362+^_\374\344+\301\027\321l\244\215\016\343*j\226\305\216\277\344\037\207\345p\047Z\212^\306\205\370Ir\322L\232gc\220\357\201\242\342\257\005\265\340<|\032vG\325\321A\3748y\3716y+\0472Mh\047\351\3507\371\242w \312cX \270?\\\303nf<\267\344\275\360K~/\230\tN\203~x\021\325G\213\243\352x\356\223\353\357\274=\2577\236\377t<\367\331\365P|\004\212s\013^\016O\256\267\353\021\024\331\361\n\336\272g\213\025\377\236\357\006\273A;lF\271\361\374g\327\216W\365\016!{\315\337\017f\003\022\270\341n\250E\273\2212Z\211g\342\323\270\237\274\272H.^\047\257\337$oZIKK\264w\311;+\261z\343\205\373\"7^x \n7\013%\257\r\250<\017v\302\002^\317\210S\301\375\262\277\023<\000\014\266\302\036\200C\306\013\210U\0035J\242\357_\0045\214r\306;\365\\\261\013\356w\3754\320m\357#\357I\232\303<\232\306\317x\356\217\327\227\242\010\036\276\205\312\314\257x\277\370\347A5\250\207\213\200\357b\364\024\200\257\307\213\361N\322H1\236_\364\276\022\337\212\177\370?\005J\270\026\325\306\363E\310p\013\"\332\010J\201\r!\316O\201Y\200=\306\360\nJV\035/|.\366\375\034@l\007\220\006\226q\333\237\003\264\233\341\247\321\353\021\000""\274**A.x\230<;IN\032I\003\020y\213\266\376\205\344Im\025\275\277\003\233\346\227\274m\221\023\205\354m\033L.\371{`\264\030\234\205\205p=\264\201\024{\221;\332\217gc\022\273\311\331yr\016\000\003\307\200\001j\242f\030\033\211a&f\206\364\222W\035\027W\305\246\337\033\027\377\204\030.y[\036\027\353\220\323\227>\r\236\006j\370\030\010Q\213\232\243\334\350A\374(\336\213\257\222\363\013\324\371\022B+f\224D\356\334\013\256B=\0023k\342\031T\010\222\006\212y\rO\027\256_\003to\217=,\324\262h\371\271\351]\007\223\314\266\2328\204Z\234\005\213A\365\356\325\253\340\021\324ure\370O\202\\\032<\202\re>D\177X\320B\t\316\\<~\237\312#\261\047\034\377Y\360\030\272\002r]\376\215\234\373\242\t\001\025\277\020\275\233b\331/@\366]\024\307\367\302\2627\021\262\301\003ZX\023/\240\340\275p&<\r\335\350`\264>\262\343\002\212|\007\316z\251H\t2\265\375e\277\205\201\342\341\312\357\004Z\270\037\345\242R\324\313\202\005B\347\201\241dB\370\222\247B\264uPR\203r\260\035~\034nG\037G[Qo43j\3069D\266z7\216\222\327\235&\236\265\313\212\347\210\2528\360\313Y\2634\020e\250\216\0133!MaG,\001\215~\023\004\330\337\346~\223\026\362\221\177\020\254Cei\364|\264\023gn\220\215\265t(`\367/\202!h\214\r\350\275\201\337\0077\351\241\200\364\200fL\217\233\200\311<\202\010s\2437\236[\364`\352\374\376z\315\253\213U\177\033x_\010\376\034\326\243BT\216\252\370p\337[\206\242\327\375\025\350\220\006\014\216a4\0235\"\022]\215h\\\215kq\003\205V\263N\020_M,\224q\232mx%o\220z\315\337\373\325\275\336\275&\330\341:L\306\274\250A\222\371O\256\237y\345\377\000\014\253\314\354";
+    PyObject *data = __Pyx_DecompressString(cstring, 1920, 1);
     #define __Pyx_DecompressString_LZSS_UNUSED
     if (unlikely(!data)) __PYX_ERR(0, 1, __pyx_L1_error)
     const char* const bytes = __Pyx_PyBytes_AsString(data);
     #if !CYTHON_ASSUME_SAFE_MACROS
     if (likely(bytes)); else { Py_DECREF(data); __PYX_ERR(0, 1, __pyx_L1_error) }
     #endif
-    #elif (CYTHON_COMPRESS_STRINGS) > 0 && (CYTHON_COMPRESS_STRINGS) <= 90 /* compression: lzss (2462 bytes) */
-static const char cstring[] = "\377 at 0x o\377bject>.:\377 <Memory\377View of \377<contigu\377ous and gdir%\001\007\rin\021\005\177strided\"\010o or \004\031><(\t\376A\006>?Canno\377t assign\377 to read\177-only m\240\002\375v\242\000Invali\377d mode, \347exp\305\000|\000\047c\047\376t\001\047fortra\237n\047, gH\000%\005s\357hape\222\000 ax\377is Note \373th\207 Cytho\373n \021\000delib\237eratek\000\320\001c\367ter!\001n PE\337P-484\212\"re\376\264!s subcl\366\246\000es\261!buil\373ti\260\000ypes.\377 If you \223ne\224 \303\000p\316\000%\tt\177hen set\200\000\367e \047\357\002atio\377n_typing\355\047\355$iv\242\000o F\377alse.add}_\231 ecoll\266@\376+\000s.abcdi\177sableen\002\001\377gchiggs_\377logscan/\377_kernel.\363py\362\000\035\003dno \377default \377__reduce\337__ duf\002no{n-\313@vial\033\000\377cinit__u|W\002\212Aalloc\236 \377 array d\017ata.\013\020\346#\270a\225c\377s.ASCIIE\377llipsisL\377ONGEST_L\377INESeque\327nce\371a.\376g__\367Pyx\001\000Dict\377_NextRef\263__\242$\255\000__\367\"_\375_\001\005getite\345m\r\001d0\001\027\000fun\231c\035\001\030\000st\323@)\001i\363mp\233`3\001main\336\003\002odulM\002na\315m\002\003ewT\001\261 _c?hecksuT\000\n\001\340?\004\025\001\245@\263 \037\001unp\267ick?\000En \005vyt\216A\230\001qualO\005\304\343%\354&c\365b\277\001\377$ex\004\314\001\224`_\203\005\240`\262\006\003\006.\007\367tes\234@_bar\377_dropped\377_end_of_\377line_is_\277corout\t\001m\373at\313\000s_pief\356@pl\373\001\331\205\001er\201a\377raws_spa\337ns_op\310aca\357fter\350E_bu\377fferasyn/cio.M\006sx\000\300`\337baseb\\\001be\367gin\000\002sbyt\177ecchara\303\205\001\235c\213\003n_t\r\000)\000c\377kcountcu\026\000\000ts\304ad\316\"\260\000\222\210\003\337empty\226`od\231e\320\000\323\000se\335 \231\206\002e\377rrorflagOsfor\324\000\351\206\004fN\000\235d\000\002_at\002\003\357\206\002g\337luedg\204 ps\377headhere\364\230\205\n\245\205\n.\253\205\004iidi\377ndexint6\3654\325as\000\002izek\177eyknown\336!\317long\200@\324$me\361m\232\210\001\222\210\001\307andim\273np\222`ber""\000\003s\376\237`pyobjof\377fsetpack\240\203B\207C\257A\221C\246\210\002s\240@n\247pop\375\210\001\312Bs\250Cr\366\340 st\201 unse\361t\303\206\004,\003\336\210\001_tex\277tsilen\003\000z\377espelled\376\002\002ingstar\275t;\000psto\001\000r\267uct,\001un\316\002u\375n\217\001update\323va\264 \312as\005\002sx\377O\200\001\340\004\034\230A\377\330\004\033\2303\230a\230\377~\250Q\330\004\036\230g\375\240\004\000\032\230&\320 0\377\260\006\260o\300]\320R\377\\\320\\a\320ab\360\377\010\000\005\036\230V\2401\377\330\004\030\230\006\230a\340\377\004\027\220v\230Y\240c\377\250\037\270\006\270f\300G\375\310\027\000\032\230!\2306\240\377\023\240N\260!\2606\270\377\023\270M\310\021\310&\320\277PS\320ST\330-\000q\3766\000c\240\033\250A\250V\377\2603\260m\3001\300F\377\310#\320M^\320^_\377\320_e\320eh\320h\337i\340\004\024\220\223\000\n\210\377!\330\004\005\330\010\023\220\377>\240\026\240q\250\005\250\377R\250v\260W\270E\300\377\022\3001\330\010\013\2109\377\220C\220q\330\014\r\330\377\010\017\210y\230\002\230!\337\330\010\020\220\001\n\001u\220\367B\220a\037\0016\220\021\220\377%\220r\230\027\240\007\240\377u\250B\250g\260S\270\377\001\330\014\017\210t\2201\373\220G\364\000f\240D\250\006\377\250a\250u\260B\260f\377\270B\270c\300\027\310\005\377\310R\310v\320UW\320\377WZ\320Z]\320]b\377\320bf\320fj\320j\377p\320pq\330\020\030\230\377\001\330\020\031\230\021\340\020\367\026\220g\214 8\2506\260\375\021\023\001\005\230R\230s\240\337!\2406\250\031\372\0004\260]q\223 a\330\020\241!Q.\001\177\026\230v\240W\250A\242\001\377\005\220R\220u\230B\230\357f\240B\240\244\0025\220\002\313\220&\277\002\014W\001\001\001\330\010_\016\210k\230\024\356 2\220@\377\014\027\220~\240V\2501\357\250E\260\022\326 \022\2703\376\357 E\310\022\3106\320Q\376\330\"\014\022\220)\2302\230\377X\240Y\250c\260\033\270\257A\330\014\024\337\0004\217\000\047\217\250\026\250r\240\000\364\000\223#\020\377\021\330\014\020\220\005\220U\376\251@1\330\020\034\230D\240\315\001\340 r\250\304\000\274A5\240\375\010\353 S""\260\r\270Z\300\376\336 \032\230.\250\001\250\036\377\3207P\320PQ\320Q\252\217 ^\277!|\262a\330H\001\024\373\220H\304`\014\023\2205\230\327\001\230\021\026\0035P\000\023\240\377C\240r\250\024\250T\260\337\021\260%\260r\213`C\270\377u\300D\310\006\310a\310?u\320TV\320V\336 \332`\356\370@d\320d\336#l\320l\367o\320o\344#\023\2201\330\377\024\032\230-\240q\330\024\373\035\230\301 \023\2204\220s\373\230%\343 $\240e\2503\357\250d\260#\216`A\270S\377\300\001\300\031\310\"\310C\337\310w\320VW0\001$\230\361a7\001\210\204\001\270a\007\250w\260;i\270D\000\033\2307\237@\362\000\376\340`\220Q\220i\230u\240\343A\240\233@\007\005\335@\031\230\025\247\230b\240\341@\035\003hG\000\020\376(\003f\230G\2402\240T\347\250\022\2508\006\r\003U\250\"<\325@\037\004l\240&\250\237`\272\000\334\202\204\001\344@G\2401\254b\330\021\327\026\220a\275\000#\301\007\"\230\377C\230t\2407\250#\250\273V\260\351\000\025\330\020\343\016\033\277\2301\330\021\025\220\367\004r\272\335 \024$\000\033\230>\323@q\377\260\005\260R\260u\270F\277\300%\300r\310\021:\0019\350O\000\254 G\000\026\333\000r\240\025\363\240b\212\001\t\001w\240h\250\377f\260D\270\001\270\026\270\234\343\002\261\204\002\004\230B\336\001\321\204\002\026\277\220d\230\"\230E2\000d\377\250!\2505\260\003\2605\377\270\003\2704\270q\300\005?\300S\310\001\330\024\211\001\240\000;4\220\200\005\026\220m\326\005\216\205\003\377\027\220t\2301\230F\240\365!\214\205\003Q\307!\240\026\240u\367\250A\250\274B6\230\023\230wA\330\024\326\021\027\220w\366 \365\006\327@7\254`x\270v\300\352\262\205\002\021\306\204\001A\343\206\002\013\2106\373\220\022\222`\014\022\220\047\230\377\026\230x\240v\250Q\330\266\010\002\021\230\357@\230v\245\205\001\022\277\220-\230q\330\014\257!\010\377\017\210q\330\010\022\220!\377\330\004\t\210\033\220E\230\377\032\2405\250\001\250\021\250\377*\260E\270\021\270!\270}1\025\001\030\220\025\220f\363\000\377\027\250\005\250Q\250a\250\377y\270\005\270Q\270a\270\377w\300e\3101\310A\310\265Q:\001\032\327\204\003\230);\004!\377\330\004\n""\210\047\220\026\220\375xq\002\004\007\200u\210B\373\210a\261\206\001i\220q\230\004\377\230A\230Q\330\004\013\210\0077\220!";
-    PyObject *data = __Pyx_DecompressString_LZSS(cstring, 2462, 2975);
+    #elif (CYTHON_COMPRESS_STRINGS) > 0 && (CYTHON_COMPRESS_STRINGS) <= 90 /* compression: lzss (2509 bytes) */
+static const char cstring[] = "\377 at 0x o\377bject>.:\377 <Memory\377View of \377<contigu\377ous and gdir%\001\007\rin\021\005\177strided\"\010o or \004\031><(\t\376A\006>?Canno\377t assign\377 to read\177-only m\240\002\375v\242\000Invali\377d mode, \347exp\305\000|\000\047c\047\376t\001\047fortra\237n\047, gH\000%\005s\357hape\222\000 ax\377is Note \373th\207 Cytho\373n \021\000delib\237eratek\000\320\001c\367ter!\001n PE\337P-484\212\"re\376\264!s subcl\366\246\000es\261!buil\373ti\260\000ypes.\377 If you \223ne\224 \303\000p\316\000%\tt\177hen set\200\000\367e \047\357\002atio\377n_typing\355\047\355$iv\242\000o F\377alse.add}_\231 ecoll\266@\376+\000s.abcdi\177sableen\002\001\377gchiggs_\377logscan/\377_kernel.\363py\362\000\035\003dno \377default \377__reduce\337__ duf\002no{n-\313@vial\033\000\377cinit__u|W\002\212Aalloc\236 \377 array d\017ata.\013\020\346#\270a\225c\377s.ASCIIE\377llipsisL\377ONGEST_L\377INESeque\327nce\371a.\376g__\367Pyx\001\000Dict\377_NextRef\263__\242$\255\000__\367\"_\375_\001\005getite\345m\r\001d0\001\027\000fun\231c\035\001\030\000st\323@)\001i\363mp\233`3\001main\336\003\002odulM\002na\315m\002\003ewT\001\261 _c?hecksuT\000\n\001\340?\004\025\001\245@\263 \037\001unp\267ick?\000En \005vyt\216A\230\001qualO\005\304\343%\354&c\365b\277\001\377$ex\004\314\001\224`_\203\005\240`\262\006\003\006.\007\367tes\234@_bar\377_dropped\377_end_of_\377line_is_\277corout\t\001m\373at\313\000s_pief\356@pl\373\001\331\205\001er\201a\377raws_spa\337ns_op\310aca\357fter\350E_bu\377fferasyn/cio.M\006sx\000\300`\337baseb\\\001be\367gin\000\002sbyt\177ecchara\303\205\001\235c\213\003n_t\r\000)\000c\377kcountcu\326\000\000ts\304ad\360`ec\031t\000\004\274\002sd\342\"\304\000\246\210\003\337empty\252`od\231e\344\000\347\000se\361 \255\206\002e\377rrorflagOsfor\350\000\375\206\004fb\000\235d\000\002_at\002\003\203\207\002g\337luedg\230 ps\377headhere\364\254\205\n\271\205\n.\277\205\004iidi\377ndexint6\3654\351as\000\002izek\177eyknown\362!\317long\224@\350$me\361m\256\210\001\246""\210\001\333andim\273np\246`ber\000\003s\376\263`pyobjof\377fsetpack\240\227B\233C\303A\245C\272\210\002s\264@nGpop\221\211\001\234#\274Cr\364 \373st\201 unset\370\327\206\004,\003\362\210\001_text\337silen\003\000ze\177spelled\002\002\377ingstart\336;\000psto\001\000ru\333ct,\001un\316\002un\376\217\001updatev\351a\264 \336as\005\002swh\377atxO\200\001\340\004\377\034\230A\330\004\033\2303\377\230a\230~\250Q\330\004\357\036\230g\240\004\000\032\230&\377\320 0\260\006\260o\300\377]\320R\\\320\\a\320\377ab\360\010\000\005\036\230\377V\2401\330\004\030\230\006\377\230a\340\004\027\220v\230\377Y\240c\250\037\270\006\270\357f\300G\310\027\000\032\230!\377\2306\240\023\240N\260!\377\2606\270\023\270M\310\021\377\310&\320PS\320ST\365\330-\000q6\000c\240\033\250\377A\250V\2603\260m\300\3771\300F\310#\320M^\377\320^_\320_e\320e\377h\320hi\340\004\024\220\317F\230!\330\004\000\232\000\n\210\376\007\000\005\330\010\023\220>\240\377\026\240q\250\005\250R\250\377v\260W\270E\300\022\300\3771\330\010\013\2109\220C\377\220q\330\014\r\330\010\017\357\210y\230\0026\000\010\020\220}\001\n\001u\220B\220a\037\001\3776\220\021\220%\220r\230\377\027\240\007\240u\250B\250\377g\260S\270\001\330\014\017\277\210t\2201\220G\373\000f\377\240D\250\006\250a\250u\377\260B\260f\270B\270c\377\300\027\310\005\310R\310v\377\320UW\320WZ\320Z\377]\320]b\320bf\320\377fj\320jp\320pq\377\330\020\030\230\001\330\020\031\177\230\021\340\020\026\220g\223 \3378\2506\260\021\023\001\005\230\377R\230s\240!\2406\250\335\031\201 4\260q\232 a\330\365\020\250!Q.\001\026\230v\240\357W\250A\330\243\000\005\220R\377\220u\230B\230f\240B}\240\244\0025\220\002\220&\277\002\371\014W\001\001\001\330\010\016\210k\353\230\024\365 2\227@\014\027\220\377~\240V\2501\250E\260\335\022\335 \022\2703\366 E\310\337\022\3106\320Q\337\"\014\022\377\220)\2302\230X\240Y\377\250c\260\033\270A\330\014\365\024\337\0004\217\000\047\250\026\250\361r\240\000\364\000\223#\020\021\330\014\337\020\220\005\220U\260@1\330\277\020\034\230D\240\001""\340 r\271\250\304\000\303A5\240\010\353 S\337\260\r\270Z\300\336 \032\230\377.\250\001\250\036\3207P_\320PQ\320Q\217 ^\277!u|\271a\330H\001\024\220H\313`\377\014\023\2205\230\001\230\021\372\026\0035P\000\023\240C\240r\377\250\024\250T\260\021\260%\373\260r\222`C\270u\300D\377\310\006\310a\310u\320T\307V\320V\336 \341`\377@d\320\375d\336#l\320lo\320o\376\344#\023\2201\330\024\032\230\177-\240q\330\024\035\230\301 \177\023\2204\220s\230%\343 \377$\240e\2503\250d\260\375#\216`A\270S\300\001\300\377\031\310\"\310C\310w\320;VW0\001$\230a7\001\217\204\001~\270a\007\250w\260i\270D\000\347\033\2307\237@\362\000\024\220A\377\220Q\220i\230u\240A\361\240\233@\007\005\335@\031\230\025\230Sb\240\341@\035\003hG\000\020(\003\377f\230G\2402\240T\250s\022\2508\006\r\003U\250\"\325@\036\037\004l\240&\250\237`\272\000\202\204\001\356\344@G\2401\254b\330\021\026\353\220a\275\000#\301\007\"\230C\377\230t\2407\250#\250V\335\260\351\000\025\330\020\337\022v\230\375S\216\000\024\037\230q\340\024\177!\240\021\240$\240m+\001\256\220!\021\025\220\222$r\370 \024\356?\000\033\230>\356@q\260\005\377\260R\260u\270F\300%/\300r\310\021U\0019j\000\307 \372b\000\026\366\000r\240\025\240b\374\245\001\t\001w\240h\250f\260?D\270\001\270\026\270\376\002\314\204\002\347\004\230B\371\001\354\204\002\026\220d\357\230\"\230E2\000d\250!\377\2505\260\003\2605\270\003\377\2704\270q\300\005\300S?\310\001\330\024\033\230\310`\235A\316\200\005\026\220m\361\005\251\205\003\027\220\177t\2301\230F\240!\247\205\003\375Q\342!\240\026\240u\250A\375\250\327B6\230\023\230A\330\321\024\355\025\202`\363\006\340l\0007\240\337\"\240F\250%\327@e\270\0278\3006\340\001\031\372a\327@\220\207\002\337\013\2106\220\022\277`\014\022\377\220\047\230\026\230x\240v\267\250Q\330\010\002\021\230\234`\230\375v\322\205\001\022\220-\230q\330\375\014\301!\010\017\210q\330\010\377\022\220!\330\004\t\210\033\377\220E\230\032\2405\250\001\377\250\021\250*\260E\270\021\357\270!\2701\025\001\030\220\025\373\220f\205 \027\250\005\250Q\377\250a""\250y\270\005\270Q\377\270a\270w\300e\3101\257\310A\310Q:\001\032\204\205\003\230\375);\004!\330\004\n\210\047\357\220\026\220xq\002\004\007\200\337u\210B\210a\336\206\001i\220\377q\230\004\230A\230Q\330?\004\013\2107\220!";
+    PyObject *data = __Pyx_DecompressString_LZSS(cstring, 2509, 3051);
     #define __Pyx_DecompressString_UNUSED
     if (unlikely(!data)) __PYX_ERR(0, 1, __pyx_L1_error)
     const char* const bytes = __Pyx_PyBytes_AsString(data);
     #if !CYTHON_ASSUME_SAFE_MACROS
     if (likely(bytes)); else { Py_DECREF(data); __PYX_ERR(0, 1, __pyx_L1_error) }
     #endif
-    #else /* compression: none (2975 bytes) */
-static const char bytes[] = " at 0x object>.: <MemoryView of <contiguous and direct><contiguous and indirect><strided and direct or indirect><strided and direct><strided and indirect>>?Cannot assign to read-only memoryviewInvalid mode, expected \047c\047 or \047fortran\047, got Invalid shape in axis Note that Cython is deliberately stricter than PEP-484 and rejects subclasses of builtin types. If you need to pass subclasses then set the \047annotation_typing\047 directive to False.add_notecollections.abcdisableenablegchiggs_logscan/_kernel.pyxisenabledno default __reduce__ due to non-trivial __cinit__unable to allocate array data.unable to allocate shape and strides.ASCIIEllipsisLONGEST_LINESequenceView.MemoryView__Pyx_PyDict_NextRef__annotate____class____class_getitem____dict____func____getstate____import____main____module____name____new____pyx_checksum__pyx_state__pyx_type__pyx_unpickle_Enum__pyx_vtable____qualname____reduce____reduce_cython____reduce_ex____set_name____setstate____setstate_cython____test___bar_dropped_end_of_line_is_coroutine_matches_piece_plain_reader_redraws_spans_openabcafterallocate_bufferasyncio.coroutinesbarredbasebatchbeginbeginsbyteccharactercline_in_tracebackcountcutcutsdatadtype_is_objectemptyencodeendendsenumerateerrorflagsformatfortranfoundfound_atfound_shapegluedgroupsheadherehiggs_logscanhiggs_logscan._kerneliidindexint64itemsitemsizekeyknownlinelongestmatchesmemviewmodenamendimnpnumbernumbersnumpyobjoffsetpackplainplain_lineplain_shapesplanpopread_linesreaderregisterrunsetdefaultshapeshape_textsilentsizespelledspellingstartstepstopstructtextunknownunpackupdatevalue_endsvaluesxO\200\001\340\004\034\230A\330\004\033\2303\230a\230~\250Q\330\004\036\230g\240Q\330\004\032\230&\320 0\260\006\260o\300]\320R\\\320\\a\320ab\360\010\000\005\036\230V\2401\330\004\030\230\006\230a\340\004\027\220v\230Y\240c\250\037\270\006\270f\300G\3101\330\004\032\230!\2306\240\023\240N\260!\2606\270\023\270M\310\021\310&\320PS\320ST\330\004\027\220q\230\006\230c\240\033\250A\250V\2603""\260m\3001\300F\310#\320M^\320^_\320_e\320eh\320hi\340\004\024\220A\330\004\n\210!\330\004\005\330\010\023\220>\240\026\240q\250\005\250R\250v\260W\270E\300\022\3001\330\010\013\2109\220C\220q\330\014\r\330\010\017\210y\230\002\230!\330\010\020\220\001\330\010\017\210u\220B\220a\330\010\013\2106\220\021\220%\220r\230\027\240\007\240u\250B\250g\260S\270\001\330\014\017\210t\2201\220G\2303\230f\240D\250\006\250a\250u\260B\260f\270B\270c\300\027\310\005\310R\310v\320UW\320WZ\320Z]\320]b\320bf\320fj\320jp\320pq\330\020\030\230\001\330\020\031\230\021\340\020\026\220g\230V\2408\2506\260\021\330\020\030\230\005\230R\230s\240!\2406\250\031\260!\2604\260q\270\006\270a\330\020\027\220v\230Q\330\020\031\230\026\230v\240W\250A\330\010\020\220\005\220R\220u\230B\230f\240B\240a\330\010\013\2105\220\002\220&\230\002\230!\330\014\031\230\021\340\014\031\230\021\330\010\016\210k\230\024\230V\2402\240Q\330\014\027\220~\240V\2501\250E\260\022\2606\270\022\2703\270f\300E\310\022\3106\320QS\320ST\330\014\022\220)\2302\230X\240Y\250c\260\033\270A\330\014\024\220G\2304\230s\240\047\250\026\250r\260\021\330\014\017\210u\220B\220a\330\020\021\330\014\020\220\005\220U\230!\2301\330\020\034\230D\240\001\240\026\240r\250\021\330\020\032\230!\2305\240\010\250\005\250S\260\r\270Z\300q\330\014\032\230.\250\001\250\036\3207P\320PQ\320Q]\320]^\330\014\017\210|\2303\230a\330\020\021\330\014\024\220H\230A\330\014\023\2205\230\001\230\021\330\014\017\210|\2305\240\001\240\023\240C\240r\250\024\250T\260\021\260%\260r\270\023\270C\270u\300D\310\006\310a\310u\320TV\320VZ\320Z\\\320\\_\320_d\320df\320fj\320jl\320lo\320op\320pq\330\020\023\2201\330\024\032\230-\240q\330\024\035\230Q\330\020\023\2204\220s\230%\230s\240$\240e\2503\250d\260#\260W\270A\270S\300\001\300\031\310\"\310C\310w\320VW\330\024\032\230$\230a\330\024\032\230!\2306\240\026\240q\250\007\250w\260i\270q\330\024\033\2307\240!\2401\330\020\024\220A\220Q\220i\230u\240A\240Q\330\020\024\220A\220Q\220i\230q\330\020\031\230\025\230b\240\001\330""\020\024\220A\220Q\220h\230a\330\020\024\220A\220Q\220f\230G\2402\240T\250\022\2501\330\020\024\220A\220Q\220f\230G\2402\240U\250\"\250A\330\020\024\220A\220Q\220l\240&\250\001\330\020\023\2201\220B\220a\220u\230G\2401\330\020\031\230\021\330\021\026\220a\220s\230#\230Q\330\020\023\2204\220s\230\"\230C\230t\2407\250#\250V\2601\330\024\025\330\020\023\2201\330\024\032\230-\240q\330\024\035\230Q\330\020\033\2301\330\021\025\220Q\330\020\023\2204\220r\230\021\330\024\025\330\020\033\230>\250\026\250q\260\005\260R\260u\270F\300%\300r\310\021\330\020\023\2209\230C\230q\330\024\025\330\020\026\220i\230r\240\025\240b\250\001\330\020\026\220i\230w\240h\250f\260D\270\001\270\026\270q\330\020\031\230\021\330\020\030\230\004\230B\230a\330\020\030\230\001\330\020\026\220d\230\"\230E\240\025\240d\250!\2505\260\003\2605\270\003\2704\270q\300\005\300S\310\001\330\024\033\2301\330\020\023\2204\220r\230\021\330\024\025\330\020\026\220m\2401\330\020\031\230\021\330\020\031\230\021\340\020\027\220t\2301\230F\240!\330\020\030\230\005\230Q\230b\240\001\240\026\240u\250A\250Q\330\020\023\2206\230\023\230A\330\024\025\330\020\023\2201\330\024\032\230-\240q\330\024\035\230Q\330\020\027\220w\230b\240\006\240e\2507\260%\260x\270v\300Q\330\020\031\230\021\330\014\024\220A\330\014\r\330\010\013\2106\220\022\2201\330\014\022\220\047\230\026\230x\240v\250Q\330\014\022\220\047\230\021\230$\230a\230v\240Q\330\014\022\220-\230q\330\014\025\220Q\330\010\017\210q\330\010\022\220!\330\004\t\210\033\220E\230\032\2405\250\001\250\021\250*\260E\270\021\270!\2701\330\004\t\210\030\220\025\220f\230E\240\027\250\005\250Q\250a\250y\270\005\270Q\270a\270w\300e\3101\310A\310Q\330\004\t\210\032\2205\230\001\230\021\230)\2405\250\001\250\021\250!\330\004\n\210\047\220\026\220x\230v\240Q\330\004\007\200u\210B\210a\330\010\016\210i\220q\230\004\230A\230Q\330\004\013\2107\220!";
+    #else /* compression: none (3051 bytes) */
+static const char bytes[] = " at 0x object>.: <MemoryView of <contiguous and direct><contiguous and indirect><strided and direct or indirect><strided and direct><strided and indirect>>?Cannot assign to read-only memoryviewInvalid mode, expected \047c\047 or \047fortran\047, got Invalid shape in axis Note that Cython is deliberately stricter than PEP-484 and rejects subclasses of builtin types. If you need to pass subclasses then set the \047annotation_typing\047 directive to False.add_notecollections.abcdisableenablegchiggs_logscan/_kernel.pyxisenabledno default __reduce__ due to non-trivial __cinit__unable to allocate array data.unable to allocate shape and strides.ASCIIEllipsisLONGEST_LINESequenceView.MemoryView__Pyx_PyDict_NextRef__annotate____class____class_getitem____dict____func____getstate____import____main____module____name____new____pyx_checksum__pyx_state__pyx_type__pyx_unpickle_Enum__pyx_vtable____qualname____reduce____reduce_cython____reduce_ex____set_name____setstate____setstate_cython____test___bar_dropped_end_of_line_is_coroutine_matches_piece_plain_reader_redraws_spans_openabcafterallocate_bufferasyncio.coroutinesbarredbasebatchbeginbeginsbyteccharactercline_in_tracebackcountcutcutsdatadialectdialect_linesdtype_is_objectemptyencodeendendsenumerateerrorflagsformatfortranfoundfound_atfound_shapegluedgroupsheadherehiggs_logscanhiggs_logscan._kerneliidindexint64itemsitemsizekeyknownlinelongestmatchesmemviewmodenamendimnpnumbernumbersnumpyobjoffsetpackplainplain_lineplain_shapesplanpopread_linesreaderregisterrunsetdefaultshapeshape_textsilentsizespelledspellingstartstepstopstructtextunknownunpackupdatevalue_endsvalueswhatxO\200\001\340\004\034\230A\330\004\033\2303\230a\230~\250Q\330\004\036\230g\240Q\330\004\032\230&\320 0\260\006\260o\300]\320R\\\320\\a\320ab\360\010\000\005\036\230V\2401\330\004\030\230\006\230a\340\004\027\220v\230Y\240c\250\037\270\006\270f\300G\3101\330\004\032\230!\2306\240\023\240N\260!\2606\270\023\270M\310\021\310&\320PS\320ST\330\004\027\220q\230\006\230c""\240\033\250A\250V\2603\260m\3001\300F\310#\320M^\320^_\320_e\320eh\320hi\340\004\024\220F\230!\330\004\024\220A\330\004\n\210!\330\004\005\330\010\023\220>\240\026\240q\250\005\250R\250v\260W\270E\300\022\3001\330\010\013\2109\220C\220q\330\014\r\330\010\017\210y\230\002\230!\330\010\020\220\001\330\010\017\210u\220B\220a\330\010\013\2106\220\021\220%\220r\230\027\240\007\240u\250B\250g\260S\270\001\330\014\017\210t\2201\220G\2303\230f\240D\250\006\250a\250u\260B\260f\270B\270c\300\027\310\005\310R\310v\320UW\320WZ\320Z]\320]b\320bf\320fj\320jp\320pq\330\020\030\230\001\330\020\031\230\021\340\020\026\220g\230V\2408\2506\260\021\330\020\030\230\005\230R\230s\240!\2406\250\031\260!\2604\260q\270\006\270a\330\020\027\220v\230Q\330\020\031\230\026\230v\240W\250A\330\010\020\220\005\220R\220u\230B\230f\240B\240a\330\010\013\2105\220\002\220&\230\002\230!\330\014\031\230\021\340\014\031\230\021\330\010\016\210k\230\024\230V\2402\240Q\330\014\027\220~\240V\2501\250E\260\022\2606\270\022\2703\270f\300E\310\022\3106\320QS\320ST\330\014\022\220)\2302\230X\240Y\250c\260\033\270A\330\014\024\220G\2304\230s\240\047\250\026\250r\260\021\330\014\017\210u\220B\220a\330\020\021\330\014\020\220\005\220U\230!\2301\330\020\034\230D\240\001\240\026\240r\250\021\330\020\032\230!\2305\240\010\250\005\250S\260\r\270Z\300q\330\014\032\230.\250\001\250\036\3207P\320PQ\320Q]\320]^\330\014\017\210|\2303\230a\330\020\021\330\014\024\220H\230A\330\014\023\2205\230\001\230\021\330\014\017\210|\2305\240\001\240\023\240C\240r\250\024\250T\260\021\260%\260r\270\023\270C\270u\300D\310\006\310a\310u\320TV\320VZ\320Z\\\320\\_\320_d\320df\320fj\320jl\320lo\320op\320pq\330\020\023\2201\330\024\032\230-\240q\330\024\035\230Q\330\020\023\2204\220s\230%\230s\240$\240e\2503\250d\260#\260W\270A\270S\300\001\300\031\310\"\310C\310w\320VW\330\024\032\230$\230a\330\024\032\230!\2306\240\026\240q\250\007\250w\260i\270q\330\024\033\2307\240!\2401\330\020\024\220A\220Q\220i\230u\240A\240Q\330\020\024\220A\220Q""\220i\230q\330\020\031\230\025\230b\240\001\330\020\024\220A\220Q\220h\230a\330\020\024\220A\220Q\220f\230G\2402\240T\250\022\2501\330\020\024\220A\220Q\220f\230G\2402\240U\250\"\250A\330\020\024\220A\220Q\220l\240&\250\001\330\020\023\2201\220B\220a\220u\230G\2401\330\020\031\230\021\330\021\026\220a\220s\230#\230Q\330\020\023\2204\220s\230\"\230C\230t\2407\250#\250V\2601\330\024\025\330\020\023\2201\330\024\032\230-\240q\330\024\035\230Q\330\020\023\2204\220v\230S\240\001\330\024\037\230q\340\024!\240\021\240$\240m\2601\330\024\035\230Q\330\021\025\220Q\330\020\023\2204\220r\230\021\330\024\025\330\020\033\230>\250\026\250q\260\005\260R\260u\270F\300%\300r\310\021\330\020\023\2209\230C\230q\330\024\025\330\020\026\220i\230r\240\025\240b\250\001\330\020\026\220i\230w\240h\250f\260D\270\001\270\026\270q\330\020\031\230\021\330\020\030\230\004\230B\230a\330\020\030\230\001\330\020\026\220d\230\"\230E\240\025\240d\250!\2505\260\003\2605\270\003\2704\270q\300\005\300S\310\001\330\024\033\2301\330\020\023\2204\220r\230\021\330\024\025\330\020\026\220m\2401\330\020\031\230\021\330\020\031\230\021\340\020\027\220t\2301\230F\240!\330\020\030\230\005\230Q\230b\240\001\240\026\240u\250A\250Q\330\020\023\2206\230\023\230A\330\024\025\330\020\023\2201\330\024\032\230-\240q\330\024\035\230Q\330\020\023\2204\220q\330\024!\240\021\240$\240m\2601\340\024\033\2307\240\"\240F\250%\250w\260e\2708\3006\310\021\330\020\031\230\021\330\014\024\220A\330\014\r\330\010\013\2106\220\022\2201\330\014\022\220\047\230\026\230x\240v\250Q\330\014\022\220\047\230\021\230$\230a\230v\240Q\330\014\022\220-\230q\330\014\025\220Q\330\010\017\210q\330\010\022\220!\330\004\t\210\033\220E\230\032\2405\250\001\250\021\250*\260E\270\021\270!\2701\330\004\t\210\030\220\025\220f\230E\240\027\250\005\250Q\250a\250y\270\005\270Q\270a\270w\300e\3101\310A\310Q\330\004\t\210\032\2205\230\001\230\021\230)\2405\250\001\250\021\250!\330\004\n\210\047\220\026\220x\230v\240Q\330\004\007\200u\210B\210a\330\010\016\210i""\220q\230\004\230A\230Q\330\004\013\2107\220!";
     PyObject *data = NULL;
     #define __Pyx_DecompressString_UNUSED
     #define __Pyx_DecompressString_LZSS_UNUSED
     #endif
     PyObject **stringtab = __pyx_mstate->__pyx_string_tab;
     Py_ssize_t pos = 0;
-    for (int i = 0; i < 151; i++) {
+    for (int i = 0; i < 154; i++) {
       Py_ssize_t bytes_length = str_length_index[i].length;
       PyObject *string = PyUnicode_DecodeUTF8(bytes + pos, bytes_length, NULL);
       if (likely(string) && i >= 26) PyUnicode_InternInPlace(&string);
@@ -23443,8 +23568,8 @@ static const char bytes[] = " at 0x object>.: <MemoryView of <contiguous and dir
       stringtab[i] = string;
       pos += bytes_length;
     }
-    for (int i = 151; i < 153; i++) {
-      Py_ssize_t bytes_length = bytes_length_index[i-151].length;
+    for (int i = 154; i < 156; i++) {
+      Py_ssize_t bytes_length = bytes_length_index[i-154].length;
       PyObject *string = PyBytes_FromStringAndSize(bytes + pos, bytes_length);
       stringtab[i] = string;
       pos += bytes_length;
@@ -23454,14 +23579,14 @@ static const char bytes[] = " at 0x object>.: <MemoryView of <contiguous and dir
       }
     }
     Py_XDECREF(data);
-    for (Py_ssize_t i = 0; i < 153; i++) {
+    for (Py_ssize_t i = 0; i < 156; i++) {
       if (unlikely(PyObject_Hash(stringtab[i]) == -1)) {
         __PYX_ERR(0, 1, __pyx_L1_error)
       }
     }
     #if CYTHON_IMMORTAL_CONSTANTS
     {
-      PyObject **table = stringtab + 151;
+      PyObject **table = stringtab + 154;
       for (Py_ssize_t i=0; i<2; ++i) {
         #if PY_VERSION_HEX >= 0x030F0000
         PyUnstable_SetImmortal(table[i]);
@@ -23485,17 +23610,17 @@ static const char bytes[] = " at 0x object>.: <MemoryView of <contiguous and dir
   }
   {
     PyObject **numbertab = __pyx_mstate->__pyx_number_tab + 0;
-    int8_t const cint_constants_1[] = {0,-1};
+    int8_t const cint_constants_1[] = {0,-1,1};
     int32_t const cint_constants_4[] = {136983863L};
-    for (int i = 0; i < 3; i++) {
-      numbertab[i] = PyLong_FromLong((i < 2 ? cint_constants_1[i - 0] : cint_constants_4[i - 2]));
+    for (int i = 0; i < 4; i++) {
+      numbertab[i] = PyLong_FromLong((i < 3 ? cint_constants_1[i - 0] : cint_constants_4[i - 3]));
       if (unlikely(!numbertab[i])) __PYX_ERR(0, 1, __pyx_L1_error)
     }
   }
   #if CYTHON_IMMORTAL_CONSTANTS
   {
     PyObject **table = __pyx_mstate->__pyx_number_tab;
-    for (Py_ssize_t i=0; i<3; ++i) {
+    for (Py_ssize_t i=0; i<4; ++i) {
       #if PY_VERSION_HEX >= 0x030F0000
       PyUnstable_SetImmortal(table[i]);
       #elif CYTHON_COMPILING_IN_CPYTHON_FREETHREADING
@@ -23549,8 +23674,8 @@ static int __Pyx_CreateCodeObjects(__pyx_mstatetype *__pyx_mstate) {
   PyObject* tuple_dedup_map = PyDict_New();
   if (unlikely(!tuple_dedup_map)) return -1;
   {
-    const __Pyx_PyCode_New_function_description descr = {5, 0, 0, 44, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 80};
-    PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_reader, __pyx_mstate->__pyx_n_u_data, __pyx_mstate->__pyx_n_u_begin, __pyx_mstate->__pyx_n_u_batch, __pyx_mstate->__pyx_n_u_plain, __pyx_mstate->__pyx_n_u_text, __pyx_mstate->__pyx_n_u_size, __pyx_mstate->__pyx_n_u_here, __pyx_mstate->__pyx_n_u_start, __pyx_mstate->__pyx_n_u_stop, __pyx_mstate->__pyx_n_u_cut, __pyx_mstate->__pyx_n_u_head, __pyx_mstate->__pyx_n_u_i, __pyx_mstate->__pyx_n_u_end, __pyx_mstate->__pyx_n_u_offset, __pyx_mstate->__pyx_n_u_longest, __pyx_mstate->__pyx_n_u_byte, __pyx_mstate->__pyx_n_u_number, __pyx_mstate->__pyx_n_u_known, __pyx_mstate->__pyx_n_u_unknown, __pyx_mstate->__pyx_n_u_base, __pyx_mstate->__pyx_n_u_after, __pyx_mstate->__pyx_n_u_found_at, __pyx_mstate->__pyx_n_u_shape_text, __pyx_mstate->__pyx_n_u_character, __pyx_mstate->__pyx_n_u_plain_shapes, __pyx_mstate->__pyx_n_u_matches_2, __pyx_mstate->__pyx_n_u_found_shape, __pyx_mstate->__pyx_n_u_silent, __pyx_mstate->__pyx_n_u_barred, __pyx_mstate->__pyx_n_u_spelled, __pyx_mstate->__pyx_n_u_numbers, __pyx_mstate->__pyx_n_u_begins, __pyx_mstate->__pyx_n_u_cuts, __pyx_mstate->__pyx_n_u_ends, __pyx_mstate->__pyx_n_u_values, __pyx_mstate->__pyx_n_u_value_ends, __pyx_mstate->__pyx_n_u_shape, __pyx_mstate->__pyx_n_u_run, __pyx_mstate->__pyx_n_u_key, __pyx_mstate->__pyx_n_u_plain_line, __pyx_mstate->__pyx_n_u_plan, __pyx_mstate->__pyx_n_u_line, __pyx_mstate->__pyx_n_u_found};
+    const __Pyx_PyCode_New_function_description descr = {5, 0, 0, 45, (unsigned int)(CO_OPTIMIZED|CO_NEWLOCALS), 80};
+    PyObject* const varnames[] = {__pyx_mstate->__pyx_n_u_reader, __pyx_mstate->__pyx_n_u_data, __pyx_mstate->__pyx_n_u_begin, __pyx_mstate->__pyx_n_u_batch, __pyx_mstate->__pyx_n_u_plain, __pyx_mstate->__pyx_n_u_text, __pyx_mstate->__pyx_n_u_size, __pyx_mstate->__pyx_n_u_here, __pyx_mstate->__pyx_n_u_start, __pyx_mstate->__pyx_n_u_stop, __pyx_mstate->__pyx_n_u_cut, __pyx_mstate->__pyx_n_u_head, __pyx_mstate->__pyx_n_u_i, __pyx_mstate->__pyx_n_u_end, __pyx_mstate->__pyx_n_u_offset, __pyx_mstate->__pyx_n_u_longest, __pyx_mstate->__pyx_n_u_byte, __pyx_mstate->__pyx_n_u_number, __pyx_mstate->__pyx_n_u_known, __pyx_mstate->__pyx_n_u_unknown, __pyx_mstate->__pyx_n_u_base, __pyx_mstate->__pyx_n_u_after, __pyx_mstate->__pyx_n_u_found_at, __pyx_mstate->__pyx_n_u_shape_text, __pyx_mstate->__pyx_n_u_character, __pyx_mstate->__pyx_n_u_plain_shapes, __pyx_mstate->__pyx_n_u_matches_2, __pyx_mstate->__pyx_n_u_found_shape, __pyx_mstate->__pyx_n_u_silent, __pyx_mstate->__pyx_n_u_barred, __pyx_mstate->__pyx_n_u_spelled, __pyx_mstate->__pyx_n_u_numbers, __pyx_mstate->__pyx_n_u_begins, __pyx_mstate->__pyx_n_u_cuts, __pyx_mstate->__pyx_n_u_ends, __pyx_mstate->__pyx_n_u_values, __pyx_mstate->__pyx_n_u_value_ends, __pyx_mstate->__pyx_n_u_shape, __pyx_mstate->__pyx_n_u_dialect_lines, __pyx_mstate->__pyx_n_u_run, __pyx_mstate->__pyx_n_u_key, __pyx_mstate->__pyx_n_u_plain_line, __pyx_mstate->__pyx_n_u_plan, __pyx_mstate->__pyx_n_u_line, __pyx_mstate->__pyx_n_u_found};
     __pyx_mstate_global->__pyx_codeobj_tab[0] = __Pyx_PyCode_New(descr, varnames, __pyx_mstate->__pyx_kp_u_higgs_logscan__kernel_pyx, __pyx_mstate->__pyx_n_u_read_lines, __pyx_mstate->__pyx_kp_b_iso88591_A_3a_Q_gQ_0_o_R_aab_V1_a_vYc_fG, tuple_dedup_map); if (unlikely(!__pyx_mstate_global->__pyx_codeobj_tab[0])) goto bad;
   }
   Py_DECREF(tuple_dedup_map);
@@ -27251,6 +27376,98 @@ static CYTHON_INLINE int __Pyx_PyList_Append(PyObject* list, PyObject* x) {
         return 0;
     }
     return PyList_Append(list, x);
+}
+#endif
+
+/* PyLongBinop */
+#if !CYTHON_COMPILING_IN_PYPY
+static PyObject* __Pyx_Fallback___Pyx_PyLong_AddObjC(PyObject *op1, PyObject *op2, int inplace) {
+    return (inplace ? PyNumber_InPlaceAdd : PyNumber_Add)(op1, op2);
+}
+#if CYTHON_USE_PYLONG_INTERNALS
+static PyObject* __Pyx_Unpacked___Pyx_PyLong_AddObjC(PyObject *op1, PyObject *op2, long intval, int inplace, int zerodivision_check) {
+    CYTHON_MAYBE_UNUSED_VAR(inplace);
+    CYTHON_UNUSED_VAR(zerodivision_check);
+    const long b = intval;
+    long a;
+    const PY_LONG_LONG llb = intval;
+    PY_LONG_LONG lla;
+    if (unlikely(__Pyx_PyLong_IsZero(op1))) {
+        return __Pyx_NewRef(op2);
+    }
+    const int is_positive = __Pyx_PyLong_IsPos(op1);
+    const digit* digits = __Pyx_PyLong_Digits(op1);
+    const Py_ssize_t size = __Pyx_PyLong_DigitCount(op1);
+    if (likely(size == 1)) {
+        a = (long) digits[0];
+        if (!is_positive) a *= -1;
+    } else {
+        if (size == 2 && 8 * sizeof(long) - 1 > 2 * PyLong_SHIFT) {
+            a = (long) (((((unsigned long)digits[1]) << PyLong_SHIFT) | (unsigned long)digits[0]));
+            if (!is_positive) a *= -1;
+            goto calculate_long;
+        } else if (size == 2 && 8 * sizeof(PY_LONG_LONG) - 1 > 2 * PyLong_SHIFT) {
+            lla = (PY_LONG_LONG) (((((unsigned PY_LONG_LONG)digits[1]) << PyLong_SHIFT) | (unsigned PY_LONG_LONG)digits[0]));
+            if (!is_positive) lla *= -1;
+            goto calculate_long_long;
+        } else
+        if (size == 3 && 8 * sizeof(long) - 1 > 3 * PyLong_SHIFT) {
+            a = (long) (((((((unsigned long)digits[2]) << PyLong_SHIFT) | (unsigned long)digits[1]) << PyLong_SHIFT) | (unsigned long)digits[0]));
+            if (!is_positive) a *= -1;
+            goto calculate_long;
+        } else if (size == 3 && 8 * sizeof(PY_LONG_LONG) - 1 > 3 * PyLong_SHIFT) {
+            lla = (PY_LONG_LONG) (((((((unsigned PY_LONG_LONG)digits[2]) << PyLong_SHIFT) | (unsigned PY_LONG_LONG)digits[1]) << PyLong_SHIFT) | (unsigned PY_LONG_LONG)digits[0]));
+            if (!is_positive) lla *= -1;
+            goto calculate_long_long;
+        } else
+        if (size == 4 && 8 * sizeof(long) - 1 > 4 * PyLong_SHIFT) {
+            a = (long) (((((((((unsigned long)digits[3]) << PyLong_SHIFT) | (unsigned long)digits[2]) << PyLong_SHIFT) | (unsigned long)digits[1]) << PyLong_SHIFT) | (unsigned long)digits[0]));
+            if (!is_positive) a *= -1;
+            goto calculate_long;
+        } else if (size == 4 && 8 * sizeof(PY_LONG_LONG) - 1 > 4 * PyLong_SHIFT) {
+            lla = (PY_LONG_LONG) (((((((((unsigned PY_LONG_LONG)digits[3]) << PyLong_SHIFT) | (unsigned PY_LONG_LONG)digits[2]) << PyLong_SHIFT) | (unsigned PY_LONG_LONG)digits[1]) << PyLong_SHIFT) | (unsigned PY_LONG_LONG)digits[0]));
+            if (!is_positive) lla *= -1;
+            goto calculate_long_long;
+        } else
+        {}
+        return PyLong_Type.tp_as_number->nb_add(op1, op2);
+    }
+    calculate_long:
+        {
+            long x;
+            x = a + b;
+            return PyLong_FromLong(x);
+        }
+    calculate_long_long:
+        {
+            PY_LONG_LONG llx;
+            llx = lla + llb;
+            return PyLong_FromLongLong(llx);
+        }
+    
+}
+#endif
+static PyObject* __Pyx_Float___Pyx_PyLong_AddObjC(PyObject *float_val, long intval, int zerodivision_check) {
+    CYTHON_UNUSED_VAR(zerodivision_check);
+    const long b = intval;
+    double a = __Pyx_PyFloat_AS_DOUBLE(float_val);
+        double result;
+        
+        result = ((double)a) + (double)b;
+        return PyFloat_FromDouble(result);
+}
+static CYTHON_INLINE PyObject* __Pyx_PyLong_AddObjC(PyObject *op1, PyObject *op2, long intval, int inplace, int zerodivision_check) {
+    CYTHON_MAYBE_UNUSED_VAR(intval);
+    CYTHON_UNUSED_VAR(zerodivision_check);
+    #if CYTHON_USE_PYLONG_INTERNALS
+    if (likely(PyLong_CheckExact(op1))) {
+        return __Pyx_Unpacked___Pyx_PyLong_AddObjC(op1, op2, intval, inplace, zerodivision_check);
+    }
+    #endif
+    if (PyFloat_CheckExact(op1)) {
+        return __Pyx_Float___Pyx_PyLong_AddObjC(op1, intval, zerodivision_check);
+    }
+    return __Pyx_Fallback___Pyx_PyLong_AddObjC(op1, op2, inplace);
 }
 #endif
 

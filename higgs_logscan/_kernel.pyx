@@ -93,6 +93,7 @@ def read_lines(reader, bytes data, Py_ssize_t begin, batch, bint plain):
     cdef Column spelled = [NULL, 0, 0], numbers = [NULL, 0, 0], begins = [NULL, 0, 0]
     cdef Column cuts = [NULL, 0, 0], ends = [NULL, 0, 0], values = [NULL, 0, 0], value_ends = [NULL, 0, 0]
     cdef tuple shape
+    dialect_lines = reader.dialect_lines
     cdef list run = None
     key = None
     while True:
@@ -153,7 +154,11 @@ def read_lines(reader, bytes data, Py_ssize_t begin, batch, bint plain):
                 if barred:
                     reader._end_of_line()
                     barred = False
-                unknown += 1
+                if plan.what is None:
+                    unknown += 1
+                else:
+                    dialect_lines[plan.dialect] += 1
+                    known += 1
             elif plan.glued:
                 if cut < 0:
                     break
@@ -180,7 +185,10 @@ def read_lines(reader, bytes data, Py_ssize_t begin, batch, bint plain):
                 if barred:
                     reader._end_of_line()
                     barred = False
-                matches.append((plan, found.groups(), (number, byte, line)))
+                if plan.silent:
+                    dialect_lines[plan.dialect] += 1
+                else:
+                    matches.append((plan, found.groups(), (number, byte, line)))
                 known += 1
             start = stop
             break

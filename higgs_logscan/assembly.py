@@ -35,6 +35,8 @@ PIECES = 4096
 #: Characters of a column that gathers what several lines say, at most.
 GATHERED = 200
 
+#: Steps from here on, and NaN, are none.
+LATEST_STEP = 1 << 53
 #: Shapes of bars told apart at most: a bar has a shape for each cell that it fills.
 BARS = 4096
 _POSITION = re.compile(rb"\| *(\d+)/(\d+) ")
@@ -96,6 +98,12 @@ class _Action:
         #: Whatever it says goes to the open record: it neither ends nor begins anything.
         self.direct = not ends and line.states.keys() <= {"codebook"} and set(line.holes) <= _DIRECT
 
+        #: For a header that only names a part: the groups that say sample and codebook, -1 where none does.
+        self.parts: tuple[int, int] | None = None
+        if self.direct and line.header and not line.states and set(line.holes) <= {"sample", "codebook"}:
+            holes = line.holes
+            self.parts = tuple(holes.index(h) if h in holes else -1 for h in ("sample", "codebook"))  # type: ignore[assignment]
+
     def modality_in(self, block: _Block) -> int:
         """The line's own modality, or the one that a header above it named."""
         return self.modality if self.modality >= 0 else block.modality
@@ -134,7 +142,13 @@ class Assembler:
                 continue
             block = opened.get(action.key) if action.direct else None
             if block and not (block.closed and action.kind == MICRO_BATCH):
-                self._fill(action, block, groups, at)
+                if action.parts:
+                    sample, codebook = action.parts
+                    block.modality = action.modality
+                    block.sample = int(groups[sample]) if sample >= 0 else -1
+                    block.codebook = int(groups[codebook]) if codebook >= 0 else -1
+                else:
+                    self._fill(action, block, groups, at)
             elif plan.glued:
                 self._redraw(plan, at)
             elif action.kind == INCIDENT and not isinstance(plan.what, Line):
@@ -206,7 +220,7 @@ class Assembler:
                 counts[name] = value
             else:
                 self._says(action, block, at, name, value)
-        if counts and len(record.maskings) < PIECES:
+        if len(counts) > 1 and len(record.maskings) < PIECES:
             valid = counts["valid"] if "valid" in counts else counts["total"] - counts["masked"]
             total = counts["total"] if "total" in counts else valid + counts["masked"]
             record.maskings.append((action.modality_in(block), block.sample, valid, total, at))
@@ -281,7 +295,8 @@ class Assembler:
         for key, value in pairs.items():
             column = line.keys.get(key)
             if column == "step":
-                self._named(record, int(value))
+                if 0 <= value < LATEST_STEP:
+                    self._named(record, int(value))
             elif column:
                 record.values[column] = value
                 record.where[column] = at

@@ -52,7 +52,7 @@ class Course:
             for of_kind, weights in zip(curves, (whole, part), strict=True):
                 index = np.flatnonzero((rows["kind"] == kind) & (weights > 0))
                 if len(index):
-                    of_kind[kind] = Curve.of(weights.astype(np.float64), rows.columns, index, rows.at[shows])
+                    of_kind[kind] = Curve.of(weights.astype(np.float64), rows, index, rows.places(shows))
         return Course(*curves, sums)
 
     def __add__(self, later: Course) -> Course:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.finding import QUOTE, Evidence
-from higgs_logscan.table import KINDS, PHASES, Kind, Table, places
+from higgs_logscan.table import KINDS, PHASES, Kind, Rows, Table, places
 from higgs_logscan.tokens import Places
 
 BUCKETS = 4096
@@ -51,7 +51,7 @@ class Curve:
 
     @staticmethod
     def of(
-        values: NDArray[np.float64], always: Mapping[str, NDArray[Any]], rows: NDArray[Any], at: NDArray[np.object_] | Places
+        values: NDArray[np.float64], always: Mapping[str, NDArray[Any]] | Rows, rows: NDArray[Any], at: NDArray[np.object_] | Places
     ) -> Curve:
         """The curve of these rows (a mask or indices) of a stretch, of which `always` says ordinal, step and rank."""
         ordinals, values = always["ordinal"][rows], values[rows]
@@ -212,7 +212,7 @@ class Curves:
             if column in table.columns:
                 rows = table.having((column,))
                 values = rows[column].astype(np.float64)
-                _add(curves, column, rows.columns, values, rows.at[column])
+                _add(curves, column, rows, values, rows.places(column))
         for codebook, (index, values, at) in table.codebook_losses.items():
             always = {name: values[index] for name, values in table.always.items()}
             _add(curves, f"codebook {codebook}", always, values, at)
@@ -268,9 +268,9 @@ def _ordered(curves: dict[Key, Curve]) -> dict[Key, Curve]:
 def _add(
     curves: dict[Key, Curve],
     column: str,
-    always: dict[str, NDArray[Any]],
+    always: Mapping[str, NDArray[Any]] | Rows,
     values: NDArray[np.float64],
-    at: NDArray[np.object_],
+    at: NDArray[np.object_] | Places,
 ) -> None:
     starts = np.minimum(always["start"], STARTS - 1)
     groups = (always["kind"] * 2 + (always["phase"] == _VALIDATION)) * STARTS + starts

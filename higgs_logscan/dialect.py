@@ -256,11 +256,15 @@ def _number(text: bytes) -> float | None:
         return None if text == b"None" else float(text.replace(b",", b""))
 
 
+#: Digits of the longest number that 64 bits surely hold. A longer one is no count, and says nothing.
+_DIGITS = 18
+
+
 def _integer(text: bytes) -> int | None:
-    try:
+    if len(text) <= _DIGITS and text.isdigit():
         return int(text)
-    except ValueError:
-        return None if text == b"None" else int(text.replace(b",", b""))
+    digits = text.replace(b",", b"")
+    return None if text == b"None" or len(digits) > _DIGITS else int(digits)
 
 
 def _percent(text: bytes) -> float:
@@ -269,7 +273,10 @@ def _percent(text: bytes) -> float:
 
 
 def _shape(text: bytes | None) -> tuple[int, ...] | None:
-    return None if text is None else tuple(int(size) for size in text.split(b",") if size.strip())
+    if text is None:
+        return None
+    sizes = [size.strip() for size in text.split(b",")]
+    return None if max(map(len, sizes)) > _DIGITS else tuple(int(size) for size in sizes if size)
 
 
 def _numbers(text: bytes) -> list[float]:
@@ -283,7 +290,7 @@ def _text(text: bytes) -> str:
 
 
 _PLAIN = re.compile(rb"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)")
-_PAIR = re.compile(rb"""['"]([\w/().]+)['"]: *['"]?([-+]?(?:\d[\d.]*(?:[eE][-+]?\d+)?|nan|inf|NaN|Infinity))\b""")
+_PAIR = re.compile(rb"""['"]([\w/().]+)['"]: *['"]?([-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf|NaN|Infinity))(?![\w.])""")
 
 
 def _mapping(text: bytes) -> dict[str, float]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,10 +22,10 @@ from higgs_logscan.finding import QUOTE, Evidence
 from higgs_logscan.table import At
 from higgs_logscan.tokens import Batch, Declared
 
-try:
-    from higgs_logscan import _kernel
-except ImportError:  # installed where there is no compiler: the same, slower
-    _kernel = None  # type: ignore[assignment]
+#: The loop over lines that is used where it could be compiled; None where it could not.
+compiled_lines: Callable[..., tuple[int, int]] | None = None
+with suppress(ImportError):
+    from higgs_logscan._kernel import read_lines as compiled_lines
 
 #: A longer piece without a line end is read by its beginning: one endless line exhausts nothing.
 LONGEST_LINE = 1 << 20
@@ -72,7 +73,6 @@ class Plan:
     time: slice
     rank: int
     match: Callable[[bytes, int], re.Match[bytes] | None] | None = None
-
     #: What assembly does with such a line: kept here, so that it is worked out once a shape.
     action: Any = None
     #: For a bar: reads the values of one, which may have another shape than the first of its run.
@@ -80,6 +80,8 @@ class Plan:
 
     def __post_init__(self) -> None:
         self.glued = isinstance(self.what, Line) and self.what.glued
+        #: Known, and no record has anything from it: such lines are only counted.
+        self.silent = isinstance(self.what, Foreign) or (isinstance(self.what, Line) and self.what.kind is None)
         #: Lines with one key belong to one open record.
         self.key = (self.rank, self.what.kind) if isinstance(self.what, Line) else None
 
@@ -152,7 +154,11 @@ def read_lines(reader: Reader, data: bytes, begin: int, batch: Batch, plain: boo
                 if cut >= 0 or not silent or reader._spans_open:
                     break
                 reader._end_of_line()
-                unknown += 1
+                if plan.what is None:
+                    unknown += 1
+                else:
+                    reader.dialect_lines[plan.dialect] += 1
+                    known += 1
             elif plan.glued:
                 end = line.find(b"]", cut) + 1
                 if cut < 0 or not end:
@@ -165,9 +171,11 @@ def read_lines(reader: Reader, data: bytes, begin: int, batch: Batch, plain: boo
                 reader._end_of_line()
                 known += 1
             elif found := match(line, start):
-                if reader._bar:
-                    reader._end_of_line()
-                matches.append((plan, found.groups(), (number, byte, line)))
+                reader._end_of_line()
+                if plan.silent:
+                    reader.dialect_lines[plan.dialect] += 1
+                else:
+                    matches.append((plan, found.groups(), (number, byte, line)))
                 known += 1
             else:
                 break
@@ -263,7 +271,7 @@ class Reader:
             self._one_line(self._redraws(data[: begin - 1]))
         batch = Batch(data, self.byte - begin, self._spellings)
         plain = b"\x1b" not in data and b"\x00" not in data
-        read = _kernel.read_lines if _kernel and self.compiled else read_lines
+        read = compiled_lines if compiled_lines and self.compiled else read_lines
         known, unknown = read(self, data, begin, batch, plain)
         self.coverage.segments += known + unknown
         self.coverage.recognised += known
@@ -338,7 +346,7 @@ class Reader:
         self._end_of_line()
         if found:
             self.coverage.recognised += 1
-            self._matches.append((plan, found.groups(), (self.line, byte, text)))
+            self._emit(plan, found.groups(), (self.line, byte, text))
         else:
             self._other(plan, text, byte)
 
@@ -370,7 +378,13 @@ class Reader:
         if opens:
             self._spans_open[plan.rank] = _Open((plan, (words,), at))
         else:
-            self._matches.append((plan, (words,), at))
+            self._emit(plan, (words,), at)
+
+    def _emit(self, plan: Plan, groups: tuple[bytes, ...], at: At) -> None:
+        if plan.silent:
+            self.dialect_lines[plan.dialect] += 1
+        else:
+            self._matches.append((plan, groups, at))
 
     @staticmethod
     def _belongs(span: _Open, text: bytes) -> bool:
@@ -403,7 +417,7 @@ class Reader:
     def _remember(self, shape: bytes, plan: Plan) -> None:
         if len(self._plans) < SHAPES:
             self._plans[shape] = plan
-            if plan.what is None or isinstance(plan.what, Line):
+            if plan.what is None or isinstance(plan.what, Line | Foreign):
                 self._plain[shape] = (plan, plan.match, plan.start, self._spelling(plan))
 
     def _plan(self, text: bytes) -> Plan:

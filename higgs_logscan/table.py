@@ -6,7 +6,7 @@ marked apart: a column holds only the rows that have it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -127,46 +127,63 @@ class Rows:
     """A selection of rows in which every named column is a plain array without holes.
 
     What a rule reads. `optional` columns have holes: `has(name)` marks the rows that have them,
-    the value in a hole means nothing.
+    the value in a hole means nothing. A selection of a selection copies a column when it is read.
     """
 
     def __init__(
         self,
         columns: dict[str, NDArray[Any]],
-        at: dict[str, NDArray[np.object_] | Places],
+        at: Mapping[str, NDArray[np.object_] | Places],
         present: dict[str, NDArray[np.bool_]] | None = None,
         length: int | None = None,
+        of: Rows | None = None,
+        index: NDArray[np.int64] | None = None,
     ) -> None:
         self.columns = columns
-        self.at = at
+        self.at = dict(at)
         self.present = present or {}
         self.length = len(next(iter(columns.values()))) if length is None else length
+        self._of, self._index = of, index
 
     def __len__(self) -> int:
         return self.length
 
     def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self.columns and self._of is not None:
+            self.columns[name] = self._of[name][self._index]
         return self.columns[name]
+
+    @property
+    def names(self) -> list[str]:
+        return list(dict.fromkeys([*(self._of.names if self._of else ()), *self.columns]))
+
+    @property
+    def shown(self) -> list[str]:
+        """The columns of which it is known where they stand."""
+        return list(dict.fromkeys([*(self._of.shown if self._of else ()), *self.at]))
 
     def has(self, name: str) -> NDArray[np.bool_]:
         if name in self.present:
             return self.present[name]
+        if self._of is not None and name in self._of.names:
+            return self._of.has(name)[self._index]
         return np.full(self.length, name in self.columns)
+
+    def places(self, name: str) -> NDArray[np.object_] | Places:
+        """Where the values of a column stand."""
+        if name not in self.at and self._of is not None:
+            self.at[name] = self._of.places(name)[self._index]
+        return self.at[name]
 
     def take(self, rows: NDArray[Any] | slice) -> Rows:
         """These rows (a mask, indices or a slice) as a selection of their own."""
-        indices = np.arange(self.length)[rows]
-        return Rows(
-            {name: values[indices] for name, values in self.columns.items()},
-            {name: at[indices] for name, at in self.at.items()},
-            {name: mask[indices] for name, mask in self.present.items()},
-            len(indices),
-        )
+        index = np.arange(self.length)[rows]
+        return Rows({}, {}, None, len(index), self, index)
 
     def evidence(self, row: int, name: str) -> Evidence:
         """The line that says `name` of a row, with its step and rank."""
-        line, byte, text = self.at[name][row]
-        step, rank = int(self.columns["step"][row]), int(self.columns["rank"][row])
+        line, byte, text = self.places(name)[row]
+        step, rank = int(self["step"][row]), int(self["rank"][row])
         return Evidence(
             line,
             byte,
@@ -178,12 +195,13 @@ class Rows:
     @staticmethod
     def join(parts: Sequence[Rows]) -> Rows:
         """These selections, one after the other. All have the same columns."""
-        first = parts[0]
+        names = parts[0].names
+        shown = dict.fromkeys(name for part in parts for name in part.shown)
         return Rows(
-            {n: np.concatenate([p.columns[n] for p in parts]) for n in first.columns},
-            {n: np.concatenate([p.at[n] for p in parts]) for n in first.at},
-            {n: np.concatenate([p.present[n] for p in parts]) for n in first.present},
-            sum(len(p) for p in parts),
+            {name: np.concatenate([part[name] for part in parts]) for name in names},
+            {name: np.concatenate([part.places(name) for part in parts]) for name in shown},
+            {name: np.concatenate([part.has(name) for part in parts]) for name in names},
+            sum(len(part) for part in parts),
         )
 
 
@@ -216,11 +234,10 @@ class Table:
 
     @cached_property
     def always(self) -> dict[str, NDArray[Any]]:
-        """Per record: kind, rank (-1: none), step (-1: none), phase, mixed, start, ordinal of its kind."""
-        return {
-            name: np.array([getattr(record, name) for record in self.records], bool if name == "mixed" else np.int64)
-            for name in _ALWAYS
-        }
+        """Per record: kind, rank (-1: none), step (-1: none), phase, mixed, start, ordinal of its kind, byte."""
+        told = {name: [getattr(record, name) for record in self.records] for name in _ALWAYS}
+        told["byte"] = [record.at[1] for record in self.records]
+        return {name: np.array(values, bool if name == "mixed" else np.int64) for name, values in told.items()}
 
     @cached_property
     def arrays(self) -> Arrays:

@@ -93,7 +93,7 @@ def _matrix(arrays: Arrays, chosen: NDArray[np.int64], length: int) -> NDArray[n
     """The values of these arrays, all of one length: positions x rows."""
     if not length:
         return np.zeros((0, len(chosen)), np.int64)
-    return arrays.values[arrays.starts[chosen] + np.arange(length)[:, None]]
+    return np.asarray(arrays.values[arrays.starts[chosen] + np.arange(length)[:, None]])
 
 
 def _of_labels(values: NDArray[np.int64], audio: NDArray[np.bool_], profile: Profile) -> dict[str, NDArray[Any]]:

@@ -75,7 +75,7 @@ class LengthMismatch(TailRule):
         found = [_compared(rows, row) for row in range(len(rows))]
         for number, name in enumerate(("known", "difference", "reported")):
             rows.columns[name] = np.array([f[number] for f in found], np.int64)
-        at = [rows.at[f[3]][row] for row, f in enumerate(found)]
+        at = [rows.places(f[3])[row] for row, f in enumerate(found)]
         rows.at["compared"] = np.fromiter(at, object, len(at))
         return rows
 

@@ -69,7 +69,7 @@ class Crash(Rule):
 
     def summarise(self, stretch: Stretch) -> _Crashes:
         training = stretch.table.having((), kinds=_TRAINING)
-        found = _Crashes(trained_until=max((at[1] for at in training.at["record"]), default=-1))
+        found = _Crashes(trained_until=int(training["byte"].max(initial=-1)))
         rows = stretch.table.having(("incident", "message"), kinds=("incident",))
         crashes = np.flatnonzero(rows["incident"] == "traceback")
         if not len(crashes):
