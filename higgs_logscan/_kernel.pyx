@@ -59,7 +59,7 @@ cdef bint tokens(const char* text, Py_ssize_t length, Column* values) except -1:
             number = number * 10 + (text[i] - 48)
             digits += 1
             i += 1
-        if digits == 0 or digits > 18:
+        if digits == 0 or digits > 9:
             values.length = kept
             return False
         push(values, sign * number)
@@ -127,6 +127,12 @@ def read_lines(reader, bytes data, Py_ssize_t begin, batch, bint plain):
                 character = text[start + i]
                 shape_text[i] = c"0" if c"1" <= character <= c"9" else character
             found_shape = PyDict_GetItem(plain_shapes, PyBytes_FromStringAndSize(shape_text, head))
+            if found_shape == NULL and cut >= 0 and stop - start <= HEAD:
+                for i in range(head, stop - start):
+                    character = text[start + i]
+                    shape_text[i] = c"0" if c"1" <= character <= c"9" else character
+                found_shape = PyDict_GetItem(plain_shapes, PyBytes_FromStringAndSize(shape_text, stop - start))
+                cut = -1
             if found_shape == NULL:
                 break
             shape = <tuple> found_shape
@@ -201,7 +207,7 @@ def read_lines(reader, bytes data, Py_ssize_t begin, batch, bint plain):
         number += 1
     batch.spelling, batch.number = taken(&spelled), taken(&numbers)
     batch.begin, batch.cut, batch.end = taken(&begins), taken(&cuts), taken(&ends)
-    batch.values = taken(&values), taken(&value_ends)
+    batch.values = taken(&values).astype(np.int32), taken(&value_ends)
     reader.byte, reader.line = byte, number
     if here < size:
         reader._redraws(data[here:])

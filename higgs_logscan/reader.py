@@ -139,6 +139,8 @@ def read_lines(reader: Reader, data: bytes, begin: int, batch: Batch, plain: boo
         while plain and length <= LONGEST_LINE:
             cut = line.find(b"[", 1)
             shape = known_shape((line if cut < 0 else line[:cut]).translate(_ZEROS))
+            if shape is None and cut >= 0:  # what stands before the bracket says nothing: the whole may say that
+                shape, cut = known_shape(line.translate(_ZEROS)), -1
             if shape is None:
                 break
             plan, match, start, spelling = shape

@@ -321,7 +321,7 @@ class Arrays:
     window: NDArray[np.int64]
     filtered: NDArray[np.bool_]
     at: Places
-    values: NDArray[np.int64]
+    values: NDArray[np.int32]
     ends: NDArray[np.int64]
 
     @property

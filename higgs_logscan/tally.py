@@ -20,7 +20,7 @@ from higgs_logscan.table import KINDS, MODALITIES, NOWHERE, ROLES, Arrays, At, R
 #: A lag d compares the prediction at i with the label at i+d. Lag 0 on unshifted labels: a leak.
 LAGS = (-2, -1, 0, 1, 2)
 #: What `first` and `last` are where a row has no label.
-NO_VALUE = -(1 << 62)
+NO_VALUE = -(1 << 31)
 _AUDIO = MODALITIES.index("audio")
 _LABEL = ROLES.index("label")
 _SAMPLE = KINDS.index("sample")
@@ -85,18 +85,18 @@ def _measured(
 
 
 def _of_nothing(profile: Profile) -> dict[str, NDArray[Any]]:
-    nothing, nobody = np.zeros((0, 0), np.int64), np.zeros(0, bool)
+    nothing, nobody = np.zeros((0, 0), np.int32), np.zeros(0, bool)
     return _of_labels(nothing, nobody, profile) | _of_predictions(nothing, nobody, profile) | _lags(nothing, nothing, nobody, profile)
 
 
-def _matrix(arrays: Arrays, chosen: NDArray[np.int64], length: int) -> NDArray[np.int64]:
+def _matrix(arrays: Arrays, chosen: NDArray[np.int64], length: int) -> NDArray[np.int32]:
     """The values of these arrays, all of one length: positions x rows."""
     if not length:
-        return np.zeros((0, len(chosen)), np.int64)
+        return np.zeros((0, len(chosen)), np.int32)
     return np.asarray(arrays.values[arrays.starts[chosen] + np.arange(length)[:, None]])
 
 
-def _of_labels(values: NDArray[np.int64], audio: NDArray[np.bool_], profile: Profile) -> dict[str, NDArray[Any]]:
+def _of_labels(values: NDArray[np.int32], audio: NDArray[np.bool_], profile: Profile) -> dict[str, NDArray[Any]]:
     masked = values == profile.ignore_index
     bos, eos = audio & (values == profile.audio_bos), audio & (values == profile.audio_eos)
     code = audio & (values >= 0) & (values < profile.codebook_size)
@@ -131,7 +131,7 @@ def _of_labels(values: NDArray[np.int64], audio: NDArray[np.bool_], profile: Pro
     }
 
 
-def _of_predictions(values: NDArray[np.int64], audio: NDArray[np.bool_], profile: Profile) -> dict[str, NDArray[Any]]:
+def _of_predictions(values: NDArray[np.int32], audio: NDArray[np.bool_], profile: Profile) -> dict[str, NDArray[Any]]:
     # Some trainers write ignore_index over predictions that do not count.
     wild = (values < 0) & (values != profile.ignore_index)
     wild |= audio & (values >= profile.audio_vocabulary)
@@ -139,7 +139,7 @@ def _of_predictions(values: NDArray[np.int64], audio: NDArray[np.bool_], profile
 
 
 def _lags(
-    labels: NDArray[np.int64], predictions: NDArray[np.int64], audio: NDArray[np.bool_], profile: Profile
+    labels: NDArray[np.int32], predictions: NDArray[np.int32], audio: NDArray[np.bool_], profile: Profile
 ) -> dict[str, NDArray[Any]]:
     """Pairs and matches at each lag, over labels that count and are no specials.
 
@@ -178,7 +178,7 @@ def _seen(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return seen
 
 
-def _among(values: NDArray[np.int64], ids: Sequence[int]) -> NDArray[np.bool_]:
+def _among(values: NDArray[np.int32], ids: Sequence[int]) -> NDArray[np.bool_]:
     found = np.zeros(values.shape, bool)
     for one in ids:
         found |= values == one

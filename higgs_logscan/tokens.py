@@ -25,7 +25,7 @@ NOWHERE: At = (0, 0, b"")
 Array = tuple[int, int, int, bool, int, int, At, bytes]
 
 #: Numbers from here on are no token ids, and a list with one is malformed.
-LARGEST = 10**18
+LARGEST = 10**9
 
 
 class Declared(NamedTuple):
@@ -77,7 +77,7 @@ class Batch:
         return np.array(told, np.int64).reshape(-1, len(Declared._fields))[self.spelling]
 
     @cached_property
-    def values(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def values(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """All values of all lists, and where each list ends among them."""
         return integers([self.data[cut + 1 : end - 1] for cut, end in zip(self.cut, self.end, strict=True)])
 
@@ -101,7 +101,7 @@ class Loose:
         return np.array(told, np.int64).reshape(-1, 5)
 
     @property
-    def values(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def values(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         return integers([array[7] for array in self.lists])
 
 
@@ -154,7 +154,7 @@ class Columns:
 
     begins: NDArray[np.int64]
     declared: NDArray[np.int64]
-    values: NDArray[np.int64]
+    values: NDArray[np.int32]
     ends: NDArray[np.int64]
 
     @staticmethod
@@ -163,15 +163,15 @@ class Columns:
         counts = np.array([len(ends) for _, ends in values], np.int64)
         totals = np.array([len(flat) for flat, _ in values], np.int64)
         offsets = np.cumsum(totals) - totals
-        empty = np.zeros(0, np.int64)
+        empty, no_values = np.zeros(0, np.int64), np.zeros(0, np.int32)
         return Columns(
             np.cumsum(counts) - counts,
             np.concatenate([np.zeros((0, 5), np.int64), *(batch.declared for batch in batches)]),
-            np.concatenate([empty, *(flat for flat, _ in values)]),
+            np.concatenate([no_values, *(flat for flat, _ in values)]),
             np.concatenate([empty, *(ends + offset for (_, ends), offset in zip(values, offsets, strict=True))]),
         )
 
-    def taken(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    def taken(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
         """What is declared of these lists, their values in one flat array, and where each ends in it."""
         starts = np.concatenate([np.zeros(1, np.int64), self.ends])[rows]
         lengths = self.ends[rows] - starts
@@ -184,7 +184,7 @@ def ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int
     return np.repeat(first - (ends - count), count) + np.arange(ends[-1] if len(ends) else 0)
 
 
-def integers(texts: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def integers(texts: Sequence[bytes]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Comma-separated lists of integers as one flat array, and where each list ends in it.
 
     All texts are parsed in one call: numpy reads 22 ns an integer from one joined text, 157 ns
@@ -197,13 +197,13 @@ def integers(texts: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int6
         values = np.fromstring(joined.decode("ascii"), np.int64, sep=",") if joined else values
     counts = np.fromiter((text.count(b",") + 1 if text else 0 for text in texts), np.int64, len(texts))
     regular = len(values) == counts.sum() and (not len(values) or np.abs(values).max() < LARGEST)
-    return (values, np.cumsum(counts)) if regular else _one_by_one(texts)
+    return (values.astype(np.int32), np.cumsum(counts)) if regular else _one_by_one(texts)
 
 
-def _one_by_one(texts: Sequence[bytes]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _one_by_one(texts: Sequence[bytes]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     lists = [numbers(text) for text in texts]
     counts = np.array([len(one) for one in lists], np.int64)
-    return np.array([number for one in lists for number in one], np.int64), np.cumsum(counts)
+    return np.array([number for one in lists for number in one], np.int32), np.cumsum(counts)
 
 
 def numbers(text: bytes) -> list[int]:
