@@ -47,6 +47,7 @@ from higgs_logscan.rules.incidents.log_truncated import LogTruncated
 from higgs_logscan.rules.incidents.out_of_memory import OutOfMemory
 from higgs_logscan.rules.incidents.process_killed import ProcessKilled
 from higgs_logscan.rules.incidents.run_restarted import RunRestarted
+from higgs_logscan.rules.incidents.step_failed import StepFailed
 from higgs_logscan.rules.incidents.target_out_of_bounds import TargetOutOfBounds
 from higgs_logscan.rules.input_pipeline.audio_logits_empty import AudioLogitsEmpty
 from higgs_logscan.rules.input_pipeline.inputs_missing import InputsMissing
@@ -158,6 +159,7 @@ RULES: tuple[type[Rule], ...] = (
     OutOfMemory,
     ProcessKilled,
     RunRestarted,
+    StepFailed,
     TargetOutOfBounds,
     # reading
     LowCoverage,

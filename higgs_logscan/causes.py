@@ -219,7 +219,7 @@ CAUSES: tuple[Cause, ...] = (
     Cause(
         "crashed",
         "The run ended in an error.",
-        {"crash": "certain", "out-of-memory": "certain", "process-killed": "certain", "collective-timeout": "high", "disk-full": "high"},
+        {"crash": "certain", "out-of-memory": "certain", "process-killed": "certain", "collective-timeout": "high", "disk-full": "high", "step-failed": "medium"},
         detail="exception-or-signal",
         settles="The exception's own line.",
         next="Mend what the exception names; resume from the last whole checkpoint.",

@@ -19,15 +19,14 @@ from higgs_logscan.assembly import Assembler
 from higgs_logscan.context import Facts, Reading, judge
 from higgs_logscan.diagnosis import Cause, diagnose
 from higgs_logscan.dialect import Dialect
-from higgs_logscan.finding import Judgement
+from higgs_logscan.finding import Finding, Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.reader import Match, Reader
 from higgs_logscan.report import Run
 from higgs_logscan.rule import Rule
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import KINDS, Record
+from higgs_logscan.table import Record
 
-_PROGRESS = KINDS.index("progress")
 #: Columns that count as losses in `read`.
 _LOSSES = ("text_loss", "audio_loss", "loss", "eval_loss")
 
@@ -78,6 +77,7 @@ class Scan:
                 self.summaries[rule.id] = new if old is None else old + new
         self.read["arrays"] += len(stretch.table.arrays.ends)
         self.read["integers"] += len(stretch.table.arrays.values)
+        self.read["counts"] += len(stretch.counts)
         self.read["losses"] += sum(
             len(stretch.table.columns[name].rows) for name in _LOSSES if name in stretch.table.columns
         )
@@ -96,7 +96,7 @@ class Scan:
         findings.sort(key=lambda f: (("error", "warning", "note").index(f.severity), f.first.byte if f.first else -1))
         return Run(
             path=self.path,
-            verdict=report.verdict(areas, recognised=self._recognised()),
+            verdict=report.verdict(areas, recognised=self._says_anything(findings)),
             context=context,
             areas=areas,
             root_causes=diagnose(judgements, self.causes),
@@ -108,9 +108,9 @@ class Scan:
             integers=self.read["integers"],
         )
 
-    def _recognised(self) -> bool:
-        """Whether the log said anything of a training run: a record other than a bar."""
-        return any(name == "kind" and kind != _PROGRESS for name, kind in self.facts.counts)
+    def _says_anything(self, findings: Sequence[Finding]) -> bool:
+        """Whether the log said anything of a training run: a loss, labels, or something that went wrong."""
+        return any(self.read.values()) or any(finding.severity != "note" for finding in findings)
 
 
 def scan(new: Callable[[], Scan], blocks: Iterable[bytes]) -> Run:
