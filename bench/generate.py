@@ -11,17 +11,22 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
-NOISE: tuple[Callable[[random.Random], str], ...] = (
-    lambda r: f"Loaded shard data/train-{r.randrange(10000):05d}.parquet ({r.randrange(99999)} rows) in {r.random() * 5:.3f}s",
-    lambda r: f"mem_alloc={r.random() * 80:.2f}GiB util={r.randrange(100)}% temp={r.randrange(30, 80)}C power={r.randrange(700)}W",
-    lambda r: f"[rank{r.randrange(8)}] step={r.randrange(9999)} allreduce bucket {r.randrange(64)} took {r.random() * 30:.3f} ms",
-    lambda r: f"TEXT LOSS DEBUG: Total tokens: {r.randrange(100, 4000)}, Valid (unmasked) tokens: {r.randrange(10, 90)}",
-    lambda r: f"  Label Stats: {r.randrange(999)} masked, {r.randrange(999)} unmasked, {r.randrange(1999)} total",
-    lambda r: "✓ Using model's expanded_labels (optimal path)",
+#: Lines of no interest, and known ones that say little. Each `#` becomes a digit.
+NOISE = (
+    "Loaded shard data/train-#####.parquet (#### rows) in #.###s",
+    "mem_alloc=##.##GiB util=##% temp=##C power=###W",
+    "[rank#] step=#### allreduce bucket ## took ##.### ms",
+    "TEXT LOSS DEBUG: Total tokens: 1###, Valid (unmasked) tokens: 3#",
+    "  Label Stats: 2## masked, 1## unmasked, 4## total",
+    "✓ Using model's expanded_labels (optimal path)",
 )
+WINDOWS = [(window, array) for window in ("First", "Last") for array in ("Predictions:", "Labels:")]
+
+
+def noise(r: random.Random) -> str:
+    return "".join(str(r.randrange(10)) if character == "#" else character for character in r.choice(NOISE))
 
 
 def tokens(r: random.Random, highest: int) -> str:
@@ -33,10 +38,10 @@ def step(r: random.Random, codebooks: int) -> list[str]:
     frames = r.randrange(50, 900)
     lines = [f"✓ Text loss: {r.random() * 12:.4f}", f"✓ Audio loss: {r.random() * 7:.4f}"]
     lines.append("Sample 1 Text Prediction vs Label Comparison:")
-    lines += [f"  {w} 10 Text {a:<12} {tokens(r, 128256)}" for w in ("First", "Last") for a in ("Predictions:", "Labels:")]
+    lines += [f"  {window} 10 Text {array:<12} {tokens(r, 128256)}" for window, array in WINDOWS]
     for codebook in range(codebooks):
         lines.append(f"Audio Codebook {codebook} Prediction vs Label Comparison:")
-        lines += [f"  {w} 10 Audio {a:<12} {tokens(r, 1026)}" for w in ("First", "Last") for a in ("Predictions:", "Labels:")]
+        lines += [f"  {window} 10 Audio {array:<12} {tokens(r, 1026)}" for window, array in WINDOWS]
     lines.append(f"  Audio Logits shape: torch.Size([{frames}, 8, 1026])")
     lines.append(f"  Audio Labels shape: torch.Size([8, {frames}])")
     return lines
@@ -44,13 +49,15 @@ def step(r: random.Random, codebooks: int) -> list[str]:
 
 def bar(r: random.Random, position: int) -> str:
     done = position % 1000
-    return f"\rEpoch 1/3: {done // 10:3d}%|{'█' * (done // 100):<10}| {done}/1000 [01:02<05:00,  {r.random() * 4:.2f}it/s]"
+    return (
+        f"\rEpoch 1/3: {done // 10:3d}%|{'█' * (done // 100):<10}| {done}/1000 [01:02<05:00,  {r.random() * 4:.2f}it/s]"
+    )
 
 
 def generate(path: Path, megabytes: int, dense: bool) -> None:
     """Write a log of about that size. Lines carry the prefix of the standard logging module."""
     r = random.Random(20250828)
-    written = position = milliseconds = said = noise = 0
+    written = position = milliseconds = said = other = 0
     with path.open("w", encoding="utf-8", newline="\n") as out:
         while written < megabytes * 1_000_000:
             position += 1
@@ -61,9 +68,9 @@ def generate(path: Path, megabytes: int, dense: bool) -> None:
             else:
                 lines = []
             wanted = said * 2 // 3 if dense else said * 40
-            while noise < wanted:
-                line = r.choice(NOISE)(r)
-                noise += len(line) + 32
+            while other < wanted:
+                line = noise(r)
+                other += len(line) + 32
                 lines.append(line)
                 if r.random() < 0.4:
                     lines.append(bar(r, position))

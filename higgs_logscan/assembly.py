@@ -250,7 +250,7 @@ class Assembler:
     def _reached(self) -> int:
         """Where the training loop stands: the longest bar, which counts the steps that a Trainer logs."""
         longest = (0, -1)
-        for plan, at in self._last_bars():
+        for _, at in self._last_bars():
             found = _POSITION.search(at[2])
             if found:
                 longest = max(longest, (int(found[2]), int(found[1])))

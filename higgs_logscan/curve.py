@@ -51,32 +51,41 @@ class Curve:
 
     @staticmethod
     def of(
-        values: NDArray[np.float64], always: Mapping[str, NDArray[Any]] | Rows, rows: NDArray[Any], at: NDArray[np.object_] | Places
+        values: NDArray[np.float64],
+        always: Mapping[str, NDArray[Any]] | Rows,
+        rows: NDArray[Any],
+        at: NDArray[np.object_] | Places,
     ) -> Curve:
         """The curve of these rows (a mask or indices) of a stretch, of which `always` says ordinal, step and rank."""
         ordinals, values = always["ordinal"][rows], values[rows]
         finite = np.isfinite(values)
         kept = np.where(finite, np.clip(values, -_CLIP, _CLIP), 0.0)
         shift = max(0, int(ordinals[-1]).bit_length() - BUCKETS.bit_length() + 1)
-        return Curve(
-            0,
-            ordinals,
-            np.ones(len(values), np.int64),
-            finite.astype(np.int64),
-            np.rint(kept * _UNIT).astype(np.int64),
-            np.where(finite, values, np.inf),
-            np.where(finite, values, -np.inf),
-            (values == 0).astype(np.int64),
-            at[rows],
-            always["step"][rows],
-            always["rank"][rows],
-            float(values[0]),
-            float(values[-1]),
-        )._coarsened(shift)._placed()
+        return (
+            Curve(
+                0,
+                ordinals,
+                np.ones(len(values), np.int64),
+                finite.astype(np.int64),
+                np.rint(kept * _UNIT).astype(np.int64),
+                np.where(finite, values, np.inf),
+                np.where(finite, values, -np.inf),
+                (values == 0).astype(np.int64),
+                at[rows],
+                always["step"][rows],
+                always["rank"][rows],
+                float(values[0]),
+                float(values[-1]),
+            )
+            ._coarsened(shift)
+            ._placed()
+        )
 
     def _placed(self) -> Curve:
         """With the places looked up: a curve outlives the block that they stand in."""
-        return replace(self, at=places([self.at[i] for i in range(len(self.at))])) if isinstance(self.at, Places) else self
+        return (
+            replace(self, at=places([self.at[i] for i in range(len(self.at))])) if isinstance(self.at, Places) else self
+        )
 
     def _coarsened(self, shift: int) -> Curve:
         return self._regrouped(shift, self.bucket >> (shift - self.shift))

@@ -290,7 +290,9 @@ def _text(text: bytes) -> str:
 
 
 _PLAIN = re.compile(rb"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)")
-_PAIR = re.compile(rb"""['"]([\w/().]+)['"]: *['"]?([-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf|NaN|Infinity))(?![\w.])""")
+_PAIR = re.compile(
+    rb"""['"]([\w/().]+)['"]: *['"]?([-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf|NaN|Infinity))(?![\w.])"""
+)
 
 
 def _mapping(text: bytes) -> dict[str, float]:

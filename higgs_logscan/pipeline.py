@@ -146,4 +146,3 @@ def collector_at_rest() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-

@@ -98,9 +98,7 @@ class Rule:
     @classmethod
     def thresholds(cls) -> dict[str, tuple[Any, str, bool]]:
         """Name → default, what it is about, whether it is an estimate."""
-        return {
-            f.name: (f.default, f.metadata.get("about", ""), bool(f.metadata.get("estimate"))) for f in fields(cls)
-        }
+        return {f.name: (f.default, f.metadata.get("about", ""), bool(f.metadata.get("estimate"))) for f in fields(cls)}
 
 
 class CurveRule(Rule):

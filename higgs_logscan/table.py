@@ -20,9 +20,7 @@ from higgs_logscan.tokens import Array as Array
 from higgs_logscan.tokens import At as At
 from higgs_logscan.tokens import Columns, Loose, Places, Run, ranges
 
-Kind = Literal[
-    "micro-batch", "step", "evaluation", "epoch", "summary", "sample", "config", "incident", "progress"
-]
+Kind = Literal["micro-batch", "step", "evaluation", "epoch", "summary", "sample", "config", "incident", "progress"]
 KINDS: tuple[Kind, ...] = (
     "micro-batch", "step", "evaluation", "epoch", "summary", "sample", "config", "incident", "progress",
 )  # fmt: skip
@@ -338,7 +336,9 @@ class Arrays:
                 runs.append((piece if isinstance(piece, Run) else loose.run(piece), row))
         batches = list({id(run.batch): run.batch for run, _ in runs}.values())
         place = {id(batch): number for number, batch in enumerate(batches)}
-        told = [(row, place[id(r.batch)], r.first, r.last - r.first, r.modality, r.sample, r.codebook) for r, row in runs]
+        told = [
+            (row, place[id(r.batch)], r.first, r.last - r.first, r.modality, r.sample, r.codebook) for r, row in runs
+        ]
         row_of, batch_of, first, count, modality, sample, codebook = np.array(told, np.int64).reshape(-1, 7).T
         index = ranges(first, count)
         row_of, batch_of, modality, sample, codebook = (

@@ -49,7 +49,11 @@ def tally(arrays: Arrays, always: dict[str, NDArray[Any]], profile: Profile) -> 
         columns[name] = getattr(arrays, name)[first]
     columns |= _measured(arrays, labels, predictions, columns["modality"] == _AUDIO, profile)
     at = arrays.at.or_nowhere()
-    shown = {"label": at[labels], "prediction": at[predictions], "window": at[np.where(labels >= 0, labels, predictions)]}
+    shown = {
+        "label": at[labels],
+        "prediction": at[predictions],
+        "window": at[np.where(labels >= 0, labels, predictions)],
+    }
     return Rows(columns, shown, {}, len(first))
 
 
@@ -60,7 +64,11 @@ def _keys(arrays: Arrays) -> NDArray[np.int64]:
 
 
 def _measured(
-    arrays: Arrays, labels: NDArray[np.int64], predictions: NDArray[np.int64], audio: NDArray[np.bool_], profile: Profile
+    arrays: Arrays,
+    labels: NDArray[np.int64],
+    predictions: NDArray[np.int64],
+    audio: NDArray[np.bool_],
+    profile: Profile,
 ) -> dict[str, NDArray[Any]]:
     """The columns that are worked out of values. Rows of equal lengths are one matrix, positions x rows.
 
@@ -86,7 +94,11 @@ def _measured(
 
 def _of_nothing(profile: Profile) -> dict[str, NDArray[Any]]:
     nothing, nobody = np.zeros((0, 0), np.int32), np.zeros(0, bool)
-    return _of_labels(nothing, nobody, profile) | _of_predictions(nothing, nobody, profile) | _lags(nothing, nothing, nobody, profile)
+    return (
+        _of_labels(nothing, nobody, profile)
+        | _of_predictions(nothing, nobody, profile)
+        | _lags(nothing, nothing, nobody, profile)
+    )
 
 
 def _matrix(arrays: Arrays, chosen: NDArray[np.int64], length: int) -> NDArray[np.int32]:

@@ -40,8 +40,9 @@ class Declared(NamedTuple):
 
 @dataclass(eq=False)
 class Batch:
-    """The lists of one block: the bytes `data`, which begin at byte `base` of the log, and per list
-    its spelling (what is declared of it, by which dialect), its line number, and where line, list and line end stand in `data`."""
+    """The lists of one block: the bytes `data`, which begin at byte `base` of the log, and of each list
+    its spelling (what is declared of it, by which dialect), its line number, and where its line, its
+    bracket and the end of its line stand in `data`."""
 
     data: bytes
     base: int
@@ -97,7 +98,10 @@ class Loose:
 
     @property
     def declared(self) -> NDArray[np.int64]:
-        told = [(modality, role, window, filtered, codebook) for modality, role, window, filtered, _, codebook, *_ in self.lists]
+        told = [
+            (modality, role, window, filtered, codebook)
+            for modality, role, window, filtered, _, codebook, *_ in self.lists
+        ]
         return np.array(told, np.int64).reshape(-1, 5)
 
     @property

@@ -152,6 +152,26 @@ def test_any_cut_of_a_real_log(name: str, shares: list[float]) -> None:
     assert run_of(blocks).to_dict() == run_of(whole).to_dict()
 
 
+@pytest.mark.skipif(reader.compiled_lines is None, reason="installed without a compiler: there is one loop only")
+@settings(deadline=None, max_examples=150)
+@given(LOGS, CUTS)
+def test_compiled_loop_reads_what_the_other_reads(log: bytes, shares: list[float]) -> None:
+    blocks = pieces(log, shares)
+    with pytest.MonkeyPatch.context() as patch:
+        compiled, run = as_dicts(records_of(blocks)), run_of(blocks).to_dict()
+        patch.setattr(reader, "compiled_lines", None)
+        assert as_dicts(records_of(blocks)) == compiled
+        assert run_of(blocks).to_dict() == run
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_compiled_loop_on_a_real_log(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled, run = as_dicts(records_of([real(name)])), run_of([real(name)]).to_dict()
+    monkeypatch.setattr(reader, "compiled_lines", None)
+    assert as_dicts(records_of([real(name)])) == compiled
+    assert run_of([real(name)]).to_dict() == run
+
+
 # -- stretches --------------------------------------------------------------------------------------
 
 

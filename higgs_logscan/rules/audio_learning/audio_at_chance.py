@@ -30,8 +30,13 @@ class AudioAtChance(CurveRule):
     flat: float = threshold(0.1, "fall, in nats, from the first tenth to the last, that is no plateau", estimate=True)
 
     examples = (
-        Example("\n".join(f"Step {i} - Losses: Text=8.0, Audio=6.93{i % 7}, Total=14.9" for i in range(60)), offends=True),
-        Example("\n".join(f"Step {i} - Losses: Text=8.0, Audio={6.95 - i / 40}, Total=14.9" for i in range(60)), offends=False),
+        Example(
+            "\n".join(f"Step {i} - Losses: Text=8.0, Audio=6.93{i % 7}, Total=14.9" for i in range(60)), offends=True
+        ),
+        Example(
+            "\n".join(f"Step {i} - Losses: Text=8.0, Audio={6.95 - i / 40}, Total=14.9" for i in range(60)),
+            offends=False,
+        ),
     )
 
     def judge_curves(self, context: Context) -> Judgement:
@@ -41,7 +46,9 @@ class AudioAtChance(CurveRule):
         first, last, chance = curve.mean(0, 0.1), curve.mean(0.9, 1), context.audio_chance
         measured = {"first": first, "last": last, "chance": chance}
         if len(curve) < self.records:
-            return self.unjudged(f"only {len(curve)} records of the audio loss; a plateau takes {self.records}", measured=measured)
+            return self.unjudged(
+                f"only {len(curve)} records of the audio loss; a plateau takes {self.records}", measured=measured
+            )
         if not (abs(last - chance) <= self.band and first - last < self.flat):
             return self.passes(**measured)
         return self.offends_with(

@@ -32,8 +32,19 @@ class AudioLeftBehind(CurveRule):
     slope: float = threshold(0.1, "fall of the audio loss over the last half that is no plateau", estimate=True)
 
     examples = (
-        Example("\n".join(f"Step {i} - Losses: Text={2 + 6 / (1 + i / 9):.3f}, Audio=6.7{i % 7}, Total=9" for i in range(200)), offends=True),
-        Example("\n".join(f"Step {i} - Losses: Text={2 + 6 / (1 + i / 9):.3f}, Audio={4 + 3 / (1 + i / 9):.3f}, Total=9" for i in range(200)), offends=False),
+        Example(
+            "\n".join(
+                f"Step {i} - Losses: Text={2 + 6 / (1 + i / 9):.3f}, Audio=6.7{i % 7}, Total=9" for i in range(200)
+            ),
+            offends=True,
+        ),
+        Example(
+            "\n".join(
+                f"Step {i} - Losses: Text={2 + 6 / (1 + i / 9):.3f}, Audio={4 + 3 / (1 + i / 9):.3f}, Total=9"
+                for i in range(200)
+            ),
+            offends=False,
+        ),
     )
 
     def judge_curves(self, context: Context) -> Judgement:

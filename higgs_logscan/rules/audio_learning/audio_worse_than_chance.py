@@ -30,8 +30,12 @@ class AudioWorseThanChance(CurveRule):
     above: float = threshold(0.57, "nats above chance (7.5 for 1026 codes)", estimate=True)
 
     examples = (
-        Example("\n".join(f"Step {i} - Losses: Text=14.0, Audio=7.9{i % 7}, Total=21.9" for i in range(12)), offends=True),
-        Example("\n".join(f"Step {i} - Losses: Text=11.8, Audio=6.9{i % 7}, Total=18.7" for i in range(12)), offends=False),
+        Example(
+            "\n".join(f"Step {i} - Losses: Text=14.0, Audio=7.9{i % 7}, Total=21.9" for i in range(12)), offends=True
+        ),
+        Example(
+            "\n".join(f"Step {i} - Losses: Text=11.8, Audio=6.9{i % 7}, Total=18.7" for i in range(12)), offends=False
+        ),
     )
 
     def judge_curves(self, context: Context) -> Judgement:

@@ -28,8 +28,19 @@ class CodebookFrozen(CurveRule):
     low: float = threshold(5.2, "nats below which the others have learned", estimate=True)
 
     examples = (
-        Example("\n".join("".join(f"Codebook {k} loss: {6.8 if k == 3 else 4.2}\n" for k in range(8)) + "Final loss: 9.0" for _ in range(60)), offends=True),
-        Example("\n".join("".join(f"Codebook {k} loss: {4 + k / 8}\n" for k in range(8)) + "Final loss: 9.0" for _ in range(60)), offends=False),
+        Example(
+            "\n".join(
+                "".join(f"Codebook {k} loss: {6.8 if k == 3 else 4.2}\n" for k in range(8)) + "Final loss: 9.0"
+                for _ in range(60)
+            ),
+            offends=True,
+        ),
+        Example(
+            "\n".join(
+                "".join(f"Codebook {k} loss: {4 + k / 8}\n" for k in range(8)) + "Final loss: 9.0" for _ in range(60)
+            ),
+            offends=False,
+        ),
     )
 
     def judge_curves(self, context: Context) -> Judgement:

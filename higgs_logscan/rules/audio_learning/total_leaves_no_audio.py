@@ -29,8 +29,20 @@ class TotalLeavesNoAudio(CurveRule):
     limit: float = threshold(0.5, "nats that a sum with an honest audio loss cannot reach", estimate=True)
 
     examples = (
-        Example("\n".join(f"{{'loss': {8 / (1 + i * i):.4f}, 'grad_norm': 0.1, 'learning_rate': 1e-04, 'epoch': 0.1}}" for i in range(60)), offends=True),
-        Example("\n".join(f"{{'loss': {15 - i / 9:.3f}, 'grad_norm': 6.8, 'learning_rate': 1e-04, 'epoch': 0.1}}" for i in range(60)), offends=False),
+        Example(
+            "\n".join(
+                f"{{'loss': {8 / (1 + i * i):.4f}, 'grad_norm': 0.1, 'learning_rate': 1e-04, 'epoch': 0.1}}"
+                for i in range(60)
+            ),
+            offends=True,
+        ),
+        Example(
+            "\n".join(
+                f"{{'loss': {15 - i / 9:.3f}, 'grad_norm': 6.8, 'learning_rate': 1e-04, 'epoch': 0.1}}"
+                for i in range(60)
+            ),
+            offends=False,
+        ),
     )
 
     def judge_curves(self, context: Context) -> Judgement:

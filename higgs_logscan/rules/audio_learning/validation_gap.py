@@ -36,7 +36,10 @@ class ValidationGap(CurveRule):
             ),
             offends=True,
         ),
-        Example("Step 500 - Losses: Text=2.1, Audio=3.9, Total=6\nStep 500 - Val Loss: 6.2, Text: 2.2, Audio: 4.0", offends=False),
+        Example(
+            "Step 500 - Losses: Text=2.1, Audio=3.9, Total=6\nStep 500 - Val Loss: 6.2, Text: 2.2, Audio: 4.0",
+            offends=False,
+        ),
     )
 
     def judge_curves(self, context: Context) -> Judgement:

@@ -28,7 +28,10 @@ class LossNotInTotal(CurveRule):
     records: int = threshold(10, "records in which the total equals one component")
 
     examples = (
-        Example("\n".join(f"Step {i} - Losses: Text={9 - i / 9:.4f}, Audio=6.9, Total={9 - i / 9:.4f}" for i in range(12)), offends=True),
+        Example(
+            "\n".join(f"Step {i} - Losses: Text={9 - i / 9:.4f}, Audio=6.9, Total={9 - i / 9:.4f}" for i in range(12)),
+            offends=True,
+        ),
         Example("\n".join(f"Step {i} - Losses: Text=2.5, Audio=6.5, Total=9.0" for i in range(12)), offends=False),
     )
 

@@ -25,6 +25,9 @@ class CollectiveTimeout(IncidentRule):
     at_least: int = threshold(1, "incidents of this kind")
 
     examples = (
-        Example("""[Rank 6] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=47, OpType=ALLREDUCE)   <-""", offends=True),
+        Example(
+            """[Rank 6] Watchdog caught collective operation timeout: WorkNCCL(SeqNum=47, OpType=ALLREDUCE)   <-""",
+            offends=True,
+        ),
         Example("Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1", offends=False),
     )

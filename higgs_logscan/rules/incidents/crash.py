@@ -64,7 +64,9 @@ class Crash(Rule):
             """,
             offends=True,
         ),
-        Example("Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1\nERROR:__main__:SUCCESS: call completed!", offends=False),
+        Example(
+            "Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1\nERROR:__main__:SUCCESS: call completed!", offends=False
+        ),
     )
 
     def summarise(self, stretch: Stretch) -> _Crashes:
@@ -88,7 +90,9 @@ class Crash(Rule):
             return self.passes(tracebacks=0)
         ended = summary.trained_until < summary.last.byte
         return self.offends_with(
-            f"the run ended in an exception: {summary.message}" if ended else f"an exception was survived: {summary.message}",
+            f"the run ended in an exception: {summary.message}"
+            if ended
+            else f"an exception was survived: {summary.message}",
             summary.first,
             summary.last,
             count=summary.count,

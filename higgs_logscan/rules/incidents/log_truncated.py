@@ -51,8 +51,13 @@ class LogTruncated(Rule):
     slack: float = threshold(0.02, "share of the planned iterations that may be missing at the end")
 
     examples = (
-        Example("Epoch 1/1:  40%|███▉      | 87/220 [00:04<00:06, 20.58it/s, loss=7.96]   <-\n✓ Text loss: 3.9", offends=True),
-        Example("Epoch 1/1: 100%|██████████| 220/220 [00:04<00:00, 20.58it/s, loss=7.96]\n✓ Text loss: 3.9", offends=False),
+        Example(
+            "Epoch 1/1:  40%|███▉      | 87/220 [00:04<00:06, 20.58it/s, loss=7.96]   <-\n✓ Text loss: 3.9",
+            offends=True,
+        ),
+        Example(
+            "Epoch 1/1: 100%|██████████| 220/220 [00:04<00:00, 20.58it/s, loss=7.96]\n✓ Text loss: 3.9", offends=False
+        ),
     )
 
     def summarise(self, stretch: Stretch) -> _Ends | None:

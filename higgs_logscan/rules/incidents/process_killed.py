@@ -25,7 +25,10 @@ class ProcessKilled(IncidentRule):
     at_least: int = threshold(1, "incidents of this kind")
 
     examples = (
-        Example("""Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1
-Signal 9 (SIGKILL) received by PID 4711""", offends=True),
+        Example(
+            """Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1
+Signal 9 (SIGKILL) received by PID 4711""",
+            offends=True,
+        ),
         Example("Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1", offends=False),
     )

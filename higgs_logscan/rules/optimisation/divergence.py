@@ -29,7 +29,10 @@ class Divergence(CurveRule):
     noise: float = threshold(3.0, "multiples of the noise from record to record that a rise must exceed", estimate=True)
 
     examples = (
-        Example("\n".join(f"Step {i} - Losses: Text=4, Audio={5 + max(0, i - 40) / 9:.3f}, Total=9" for i in range(90)), offends=True),
+        Example(
+            "\n".join(f"Step {i} - Losses: Text=4, Audio={5 + max(0, i - 40) / 9:.3f}, Total=9" for i in range(90)),
+            offends=True,
+        ),
         Example("\n".join(f"Step {i} - Losses: Text=4, Audio={5 + i % 3}, Total=9" for i in range(90)), offends=False),
     )
 

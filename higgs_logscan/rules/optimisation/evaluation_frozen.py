@@ -28,8 +28,13 @@ class EvaluationFrozen(CurveRule):
     equal: int = threshold(3, "equal results in a row")
 
     examples = (
-        Example("\n".join(f"Step {i}00 - Val Loss: 4.0252, Text: 0.0100, Audio: 4.0152" for i in range(1, 5)), offends=True),
-        Example("\n".join(f"Step {i}00 - Val Loss: 4.02{i}2, Text: 0.0100, Audio: 4.01{i}2" for i in range(1, 5)), offends=False),
+        Example(
+            "\n".join(f"Step {i}00 - Val Loss: 4.0252, Text: 0.0100, Audio: 4.0152" for i in range(1, 5)), offends=True
+        ),
+        Example(
+            "\n".join(f"Step {i}00 - Val Loss: 4.02{i}2, Text: 0.0100, Audio: 4.01{i}2" for i in range(1, 5)),
+            offends=False,
+        ),
     )
 
     def judge_curves(self, context: Context) -> Judgement:

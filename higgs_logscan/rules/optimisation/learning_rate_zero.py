@@ -37,8 +37,15 @@ class LearningRateZero(RowRule):
     at_least: int = threshold(4, "records with a learning rate of zero")
 
     examples = (
-        Example("\n".join(f"{{'loss': 15.2{i}, 'grad_norm': 6.8, 'learning_rate': 0.0, 'epoch': 0.1}}" for i in range(6)), offends=True),
-        Example("{'loss': 3.1, 'grad_norm': 0.8, 'learning_rate': 0.0, 'epoch': 5.0}", offends=False, why="the end of a schedule"),
+        Example(
+            "\n".join(f"{{'loss': 15.2{i}, 'grad_norm': 6.8, 'learning_rate': 0.0, 'epoch': 0.1}}" for i in range(6)),
+            offends=True,
+        ),
+        Example(
+            "{'loss': 3.1, 'grad_norm': 0.8, 'learning_rate': 0.0, 'epoch': 5.0}",
+            offends=False,
+            why="the end of a schedule",
+        ),
     )
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

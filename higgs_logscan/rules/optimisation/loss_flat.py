@@ -28,11 +28,24 @@ class LossFlat(CurveRule):
     widely: int = threshold(10, "records that suffice when they span `span` steps")
     span: int = threshold(100, "steps between the first and the last of few records")
     level: float = threshold(10.0, "nats above which a flat sum is no warm start", estimate=True)
-    fall: float = threshold(0.4, "fall, in nats, from the first tenth to the last, that counts as learning", estimate=True)
+    fall: float = threshold(
+        0.4, "fall, in nats, from the first tenth to the last, that counts as learning", estimate=True
+    )
 
     examples = (
-        Example("\n".join(f"{{'loss': 15.2{i % 10}, 'grad_norm': 6.8, 'learning_rate': 1e-09, 'epoch': 0.1}}" for i in range(60)), offends=True),
-        Example("\n".join(f"{{'loss': {15 - i / 9:.3f}, 'grad_norm': 6.8, 'learning_rate': 1e-04, 'epoch': 0.1}}" for i in range(60)), offends=False),
+        Example(
+            "\n".join(
+                f"{{'loss': 15.2{i % 10}, 'grad_norm': 6.8, 'learning_rate': 1e-09, 'epoch': 0.1}}" for i in range(60)
+            ),
+            offends=True,
+        ),
+        Example(
+            "\n".join(
+                f"{{'loss': {15 - i / 9:.3f}, 'grad_norm': 6.8, 'learning_rate': 1e-04, 'epoch': 0.1}}"
+                for i in range(60)
+            ),
+            offends=False,
+        ),
     )
 
     def judge_curves(self, context: Context) -> Judgement:

@@ -49,7 +49,10 @@ class LossNotFinite(Rule):
     at_least: int = threshold(1, "losses that are not finite")
 
     examples = (
-        Example("Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1\nStep 2 - Losses: Text=nan, Audio=6.8, Total=nan   <-", offends=True),
+        Example(
+            "Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1\nStep 2 - Losses: Text=nan, Audio=6.8, Total=nan   <-",
+            offends=True,
+        ),
         Example("Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1", offends=False),
     )
 
@@ -62,7 +65,9 @@ class LossNotFinite(Rule):
             bad = np.flatnonzero(~np.isfinite(rows[column]))
             found = Judged(len(rows), len(bad))
             if len(bad):
-                found = replace(found, first=rows.evidence(int(bad[0]), column), last=rows.evidence(int(bad[-1]), column))
+                found = replace(
+                    found, first=rows.evidence(int(bad[0]), column), last=rows.evidence(int(bad[-1]), column)
+                )
             judged[column] = found
         return _ByColumn(judged) if judged else None
 

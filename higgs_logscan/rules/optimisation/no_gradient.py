@@ -35,7 +35,10 @@ class NoGradient(RowRule):
     at_least: int = threshold(3, "records with a gradient norm of exactly zero")
 
     examples = (
-        Example("\n".join(f"{{'loss': 12.5{i}, 'grad_norm': 0.0, 'learning_rate': 5e-06, 'epoch': 0.1}}" for i in range(4)), offends=True),
+        Example(
+            "\n".join(f"{{'loss': 12.5{i}, 'grad_norm': 0.0, 'learning_rate': 5e-06, 'epoch': 0.1}}" for i in range(4)),
+            offends=True,
+        ),
         Example("{'loss': 12.5, 'grad_norm': 0.3, 'learning_rate': 5e-06, 'epoch': 0.1}", offends=False),
     )
 

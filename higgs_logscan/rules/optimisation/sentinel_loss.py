@@ -37,8 +37,14 @@ class SentinelLoss(RowRule):
     value: float = threshold(0.001, "the constant that the error path returns")
 
     examples = (
-        Example("\n".join("{'loss': 0.001, 'grad_norm': 0.0, 'learning_rate': 5e-06, 'epoch': 0.1}" for _ in range(4)), offends=True),
-        Example("{'loss': 0.001, 'grad_norm': 0.1, 'learning_rate': 5e-06, 'epoch': 0.1}\n{'loss': 0.002, 'grad_norm': 0.1}", offends=False),
+        Example(
+            "\n".join("{'loss': 0.001, 'grad_norm': 0.0, 'learning_rate': 5e-06, 'epoch': 0.1}" for _ in range(4)),
+            offends=True,
+        ),
+        Example(
+            "{'loss': 0.001, 'grad_norm': 0.1, 'learning_rate': 5e-06, 'epoch': 0.1}\n{'loss': 0.002, 'grad_norm': 0.1}",
+            offends=False,
+        ),
     )
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

@@ -36,7 +36,10 @@ class TotalLossZero(RowRule):
     at_least: int = threshold(3, "records with a total loss of exactly zero")
 
     examples = (
-        Example("\n".join("{'loss': 0.0, 'grad_norm': 0.0, 'learning_rate': 5e-06, 'epoch': 0.1}" for _ in range(3)), offends=True),
+        Example(
+            "\n".join("{'loss': 0.0, 'grad_norm': 0.0, 'learning_rate': 5e-06, 'epoch': 0.1}" for _ in range(3)),
+            offends=True,
+        ),
         Example("{'loss': 0.0, 'grad_norm': 1.0, 'learning_rate': 5e-06, 'epoch': 0.1}", offends=False),
     )
 

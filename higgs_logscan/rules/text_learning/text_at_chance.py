@@ -49,7 +49,9 @@ class TextAtChance(CurveRule):
         first, last, chance = curve.mean(0, 0.1), curve.mean(0.9, 1), context.text_chance
         measured = {"first": first, "last": last, "chance": chance, "vocabulary": context.vocabulary.basis}
         if len(curve) < self.records:
-            return self.unjudged(f"only {len(curve)} records of the text loss; a plateau takes {self.records}", measured=measured)
+            return self.unjudged(
+                f"only {len(curve)} records of the text loss; a plateau takes {self.records}", measured=measured
+            )
         if not (abs(last - chance) <= self.band and first - last < self.flat):
             return self.passes(**measured)
         return self.offends_with(

@@ -48,7 +48,10 @@ class TextLossZero(RowRule):
             """,
             offends=True,
         ),
-        Example("\n".join(f"Step {i} - Losses: Text={max(0, 5 - i / 5):.4f}, Audio=4.1, Total=9" for i in range(40)), offends=False),
+        Example(
+            "\n".join(f"Step {i} - Losses: Text={max(0, 5 - i / 5):.4f}, Audio=4.1, Total=9" for i in range(40)),
+            offends=False,
+        ),
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

@@ -29,11 +29,17 @@ class TextNotLearning(CurveRule):
     widely: int = threshold(10, "records that suffice when they span `span` steps")
     span: int = threshold(100, "steps between the first and the last of few records")
     level: float = threshold(6.0, "nats above which a flat text loss is no warm start", estimate=True)
-    fall: float = threshold(0.4, "fall, in nats, from the first tenth to the last, that counts as learning", estimate=True)
+    fall: float = threshold(
+        0.4, "fall, in nats, from the first tenth to the last, that counts as learning", estimate=True
+    )
 
     examples = (
-        Example("\n".join(f"Step {i} - Losses: Text=8.2{i % 7}, Audio=5.0, Total=13.2" for i in range(60)), offends=True),
-        Example("\n".join(f"Step {i} - Losses: Text=2.9{i % 7}, Audio=4.0, Total=6.9" for i in range(60)), offends=False),
+        Example(
+            "\n".join(f"Step {i} - Losses: Text=8.2{i % 7}, Audio=5.0, Total=13.2" for i in range(60)), offends=True
+        ),
+        Example(
+            "\n".join(f"Step {i} - Losses: Text=2.9{i % 7}, Audio=4.0, Total=6.9" for i in range(60)), offends=False
+        ),
     )
 
     def judge_curves(self, context: Context) -> Judgement:

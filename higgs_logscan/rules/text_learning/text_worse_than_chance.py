@@ -29,8 +29,12 @@ class TextWorseThanChance(CurveRule):
     limit: float = threshold(12.9, "nats that no vocabulary explains", estimate=True)
 
     examples = (
-        Example("\n".join(f"Step {i} - Losses: Text=17.0000, Audio=7.5610, Total=24.5610" for i in range(5)), offends=True),
-        Example("\n".join(f"Step {i} - Losses: Text=11.7500, Audio=6.9410, Total=18.6910" for i in range(5)), offends=False),
+        Example(
+            "\n".join(f"Step {i} - Losses: Text=17.0000, Audio=7.5610, Total=24.5610" for i in range(5)), offends=True
+        ),
+        Example(
+            "\n".join(f"Step {i} - Losses: Text=11.7500, Audio=6.9410, Total=18.6910" for i in range(5)), offends=False
+        ),
     )
 
     def judge_curves(self, context: Context) -> Judgement:
