@@ -17,7 +17,7 @@ lint: $(VENV) ## ruff and mypy --strict, as CI runs them.
 bench: $(VENV) ## Speed and peak memory on dense and sparse logs, as ratios.
 	$(VENV)/bin/python bench/speed.py
 
-update: $(VENV) ## Rewrite the expected output of the scenarios; review it with git diff.
-	UPDATE_SCENARIOS=1 $(VENV)/bin/pytest tests/test_scenarios.py
+update: $(VENV) ## Rewrite the expected output of the scenarios and the README; review it with git diff.
+	UPDATE_SCENARIOS=1 $(VENV)/bin/pytest tests/test_scenarios.py tests/test_readme.py
 
 .PHONY: help test lint bench update

@@ -25,7 +25,7 @@ def status(run: Run, fail_on: str, min_coverage: float) -> int:
         say(f"{escaped(run.path)}: no verdict: {understood}, --min-coverage asks for {min_coverage:.1%}")
         return NO_VERDICT
     if run.verdict == "unknown":
-        reason = "no rule could judge it" if reading.recognised else "nothing in it was recognised"
+        reason = "no loss, label or error was read from it" if reading.recognised else "nothing in it was recognised"
         say(f"{escaped(run.path)}: no verdict: {reason if reading.bytes else 'it is empty'}")
         return NO_VERDICT
     failing = {"error": ("fail",), "warning": ("fail", "warn"), "never": ()}[fail_on]

@@ -109,8 +109,11 @@ class Scan:
         )
 
     def _says_anything(self, findings: Sequence[Finding]) -> bool:
-        """Whether the log said anything of a training run: a loss, labels, or something that went wrong."""
-        return any(self.read.values()) or any(finding.severity != "note" for finding in findings)
+        """Whether the log said anything of a training run: a loss, labels, or something that went wrong.
+
+        That little of it was understood is no word about a run.
+        """
+        return any(self.read.values()) or any(f.severity != "note" and f.area != "reading" for f in findings)
 
 
 def scan(new: Callable[[], Scan], blocks: Iterable[bytes]) -> Run:

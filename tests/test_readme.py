@@ -41,8 +41,13 @@ def test_command(command: str, tmp_path: Path) -> None:
 
 
 def test_shown_output_is_the_programs() -> None:
+    """UPDATE_SCENARIOS=1 writes the program's output into the README; review it with git diff."""
     command, shown = re.findall(r"<!-- output: (.*?) -->\n```\n(.*?)```", README, re.DOTALL)[0]
-    assert run(command).stdout == shown
+    said = run(command).stdout
+    if os.environ.get("UPDATE_SCENARIOS"):
+        (ROOT / "README.md").write_text(README.replace(shown, said, 1), encoding="utf-8")
+    else:
+        assert said == shown
 
 
 def test_python_example() -> None:
