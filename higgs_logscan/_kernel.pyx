@@ -86,10 +86,10 @@ def read_lines(reader, bytes data, Py_ssize_t begin, batch, bint plain):
     cdef const char* found_at
     cdef char shape_text[HEAD]
     cdef char character
-    cdef dict plain_shapes = reader._plain
+    cdef dict plain_shapes = reader.plans.plain
     cdef list matches = reader._matches
     cdef PyObject* found_shape
-    cdef bint silent = reader.unknown is None, barred = reader._bar is not None
+    cdef bint barred = reader._bar is not None
     cdef Column spelled = [NULL, 0, 0], numbers = [NULL, 0, 0], begins = [NULL, 0, 0]
     cdef Column cuts = [NULL, 0, 0], ends = [NULL, 0, 0], values = [NULL, 0, 0], value_ends = [NULL, 0, 0]
     cdef tuple shape
@@ -155,7 +155,7 @@ def read_lines(reader, bytes data, Py_ssize_t begin, batch, bint plain):
                 run[2][2] = numbers.length
                 known += 1
             elif shape[1] is None:
-                if cut >= 0 or not silent or reader._spans_open:
+                if cut >= 0 or reader._spans_open:
                     break
                 if barred:
                     reader._end_of_line()

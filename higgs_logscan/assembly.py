@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from higgs_logscan.dialect import Line, Sign, Span
-from higgs_logscan.reader import Match, Plan
+from higgs_logscan.plan import Plan
+from higgs_logscan.reader import Match
 from higgs_logscan.table import COLUMNS, KINDS, MODALITIES, PHASES, ROLES, WINDOWS, At, Record
 from higgs_logscan.tokens import Batch, Run
 

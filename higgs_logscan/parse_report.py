@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from higgs_logscan.dialect import Dialect, Line, Sign, Span
 from higgs_logscan.escape import escaped
-from higgs_logscan.reader import Match, Plan, Reader
+from higgs_logscan.plan import Plan
+from higgs_logscan.reader import Match, Reader
 from higgs_logscan.table import At
 
 #: Templates that are told apart; lines of any further one are only counted.

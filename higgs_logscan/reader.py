@@ -1,26 +1,22 @@
 """From blocks of bytes to the lines that a dialect knows.
 
-The work is done once per *shape* of a line: its text up to the first bracket with every digit
-read as 0. Which prefix a line has, where its text starts and which spelling reads it follow from
-the shape alone, so they are remembered; each further line of that shape costs one dictionary
-look-up and one match of one pattern. A million lines of a log have a few hundred shapes.
+Pieces of text end with a newline or a lone carriage return. Who reads one follows from its shape
+(`plan.py`); what is not one line alone (bars, spans, signs) is told apart here.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-import regex
-
-from higgs_logscan.dialect import Dialect, Foreign, Line, Sign, Span, head
+from higgs_logscan.dialect import Dialect, Span
 from higgs_logscan.finding import QUOTE, Evidence
-from higgs_logscan.table import At
-from higgs_logscan.tokens import Batch, Declared
+from higgs_logscan.plan import Plan, Plans, shape
+from higgs_logscan.tokens import At, Batch
 
 #: The loop over lines that is used where it could be compiled; None where it could not.
 compiled_lines: Callable[..., tuple[int, int]] | None = None
@@ -29,61 +25,7 @@ with suppress(ImportError):
 
 #: A longer piece without a line end is read by its beginning: one endless line exhausts nothing.
 LONGEST_LINE = 1 << 20
-#: Shapes remembered at most; a log with more is read as well, only slower.
-SHAPES = 1 << 16
-
-_TIME = r"\d{4}-\d\d-\d\d[ T_][\dX]{2}:[\dX]{2}:[\dX]{2}(?:[.,][\dX]+)?"
-_LEVEL = r"(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|SUCCESS|TRACE)"
-#: One prefix a line may start with; several may follow each other.
-_PREFIX = regex.compile(
-    rf"""[ ]*(?:
-      \[(?:rank|default)(?P<rank>\d+)\]:?[ ]?
-    | \[?(?P<time>{_TIME})\]?
-      (?: [ ]-[ ](?:[\w.*]+[ ]-[ ])?{_LEVEL}[ ]-[ ]?
-        | [ ]\|[ ]{_LEVEL}\s*\|[ ](?:[\w.<>*]+:[\w<>]+:\d+[ ]-[ ])?
-        | :?[ ]+ )
-    | [IWEF]\d{{4}}[ ][\d:.]+[ ]+\d+[ ][\w./]+:\d+\][ ]
-    | {_LEVEL}\s*\|[ ](?:[\w.<>*]+:[\w<>]+:\d+[ ]-[ ])?
-    | {_LEVEL}:[\w.*]+:
-    | {_LEVEL}:[ ]
-    | \[{_LEVEL}(?::\w+)?\][ ]?
-    )""".encode(),
-    regex.VERBOSE,
-)
-#: Symbols, box lines and words that only decorate a message: they differ between versions.
-_DECORATION = regex.compile(
-    rb"(?:[\s|]|\xe2[\x80-\xbf]{2}|\xf0\x9f[\x80-\xbf]{2}|\xef\xb8\x8f"
-    rb"|(?:SUCCESS|WARNING|ERROR|TRAINING|VALIDATION|CHECKPOINT|CRITICAL): )*+"
-)
 _UNPRINTED = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])|\x00")
-_ZEROS = bytes.maketrans(b"123456789", b"000000000")
-
-
-@dataclass(eq=False)
-class Plan:
-    """What all lines of one shape have in common.
-
-    `what` reads them (None: nothing does), `start` is where their text begins behind the prefix,
-    `time` where the prefix has a timestamp, `match` the pattern of a declared line.
-    """
-
-    what: Line | Span | Sign | Foreign | None
-    dialect: str
-    start: int
-    time: slice
-    rank: int
-    match: Callable[[bytes, int], re.Match[bytes] | None] | None = None
-    #: What assembly does with such a line: kept here, so that it is worked out once a shape.
-    action: Any = None
-    #: For a bar: reads the values of one, which may have another shape than the first of its run.
-    values: Callable[[bytes], tuple[Line, tuple[bytes, ...]] | None] | None = None
-
-    def __post_init__(self) -> None:
-        self.glued = isinstance(self.what, Line) and self.what.glued
-        #: Known, and no record has anything from it: such lines are only counted.
-        self.silent = isinstance(self.what, Foreign) or (isinstance(self.what, Line) and self.what.kind is None)
-        #: Lines with one key belong to one open record.
-        self.key = (self.rank, self.what.kind) if isinstance(self.what, Line) else None
 
 
 #: A line that a dialect knows: how it is read, the values of its holes, where it stands. A bar comes
@@ -123,8 +65,7 @@ def read_lines(reader: Reader, data: bytes, begin: int, batch: Batch, plain: boo
     reader's methods. Lists of tokens go to the batch. `plain`: no escapes in it. Returns how many
     pieces were understood here, and how many not. `_kernel.pyx` is the same loop, compiled.
     """
-    silent = reader.unknown is None
-    known_shape, matches = reader._plain.get, reader._matches
+    known_shape, matches = reader.plans.plain.get, reader._matches
     *lines, rest = data[begin:].split(b"\n")
     run: list[Any] = [None, None, None]
     key = None
@@ -138,12 +79,12 @@ def read_lines(reader: Reader, data: bytes, begin: int, batch: Batch, plain: boo
         after = byte + length + 1
         while plain and length <= LONGEST_LINE:
             cut = line.find(b"[", 1)
-            shape = known_shape((line if cut < 0 else line[:cut]).translate(_ZEROS))
-            if shape is None and cut >= 0:  # what stands before the bracket says nothing: the whole may say that
-                shape, cut = known_shape(line.translate(_ZEROS)), -1
-            if shape is None:
+            known_as = known_shape(shape(line if cut < 0 else line[:cut]))
+            if known_as is None and cut >= 0:  # what stands before the bracket says nothing: the whole may say that
+                known_as, cut = known_shape(shape(line)), -1
+            if known_as is None:
                 break
-            plan, match, start, spelling = shape
+            plan, match, start, spelling = known_as
             if spelling >= 0 and line[-1:] == b"]" and not line[cut + 1 : -1].translate(None, b"0123456789-, "):
                 reader._end_of_line()
                 if plan.key != key or matches[-1] is not run:
@@ -153,7 +94,7 @@ def read_lines(reader: Reader, data: bytes, begin: int, batch: Batch, plain: boo
                 run[2][2] = batch.add(spelling, number, byte - batch.base, cut, len(line))
                 known += 1
             elif match is None:
-                if cut >= 0 or not silent or reader._spans_open:
+                if cut >= 0 or reader._spans_open:
                     break
                 reader._end_of_line()
                 if plan.what is None:
@@ -213,22 +154,11 @@ class Reader:
     _bar: tuple[Plan, At] | None = None
     _matches: list[Match] = field(default_factory=list)
     _spans_open: dict[int, _Open] = field(default_factory=dict)
-    _plans: dict[bytes, Plan] = field(default_factory=dict)
-    #: The plans by which a line is read without a call: no span and no sign begins with it.
-    _plain: dict[bytes, tuple[Plan, Any, int, int]] = field(default_factory=dict)
-    _spellings: list[tuple[Declared, str]] = field(default_factory=list)
-    #: Called with the text of each line that nothing reads; for `explain-parse`.
+    #: For `explain-parse`: gathers the lines that nothing reads. Then every known line is a match of its own.
     unknown: list[At] | None = None
 
     def __post_init__(self) -> None:
-        self._heads: dict[bytes, list[tuple[Line, str]]] = {}
-        self._anywhere: list[tuple[Line, str]] = []
-        for dialect in self.dialects:
-            for line in dialect.lines:
-                (self._anywhere if line.glued else self._heads.setdefault(line.head, [])).append((line, dialect.id))
-        self._spans = [(span, d.id) for d in self.dialects for span in d.spans]
-        self._signs = [(sign, sign.words.encode(), d.id) for d in self.dialects for sign in d.signs]
-        self._foreign = [(foreign, d.id) for d in self.dialects for foreign in d.foreign]
+        self.plans = Plans(self.dialects)
 
     # -- pieces ---------------------------------------------------------------------------------
 
@@ -271,14 +201,14 @@ class Reader:
         begin = 0
         if self._dropped and (begin := data.find(b"\n") + 1):  # the middle of the first line was let go
             self._one_line(self._redraws(data[: begin - 1]))
-        batch = Batch(data, self.byte - begin, self._spellings)
-        plain = b"\x1b" not in data and b"\x00" not in data
+        batch = Batch(data, self.byte - begin, self.plans.spellings)
+        plain = self.unknown is None and b"\x1b" not in data and b"\x00" not in data
         read = compiled_lines if compiled_lines and self.compiled else read_lines
         known, unknown = read(self, data, begin, batch, plain)
         self.coverage.segments += known + unknown
         self.coverage.recognised += known
         for spelling, lists in Counter(batch.spelling).items():
-            self.dialect_lines[self._spellings[spelling][1]] += lists
+            self.dialect_lines[self.plans.spellings[spelling][1]] += lists
 
     def _one_line(self, line: bytes) -> None:
         self._piece(line)
@@ -329,18 +259,18 @@ class Reader:
 
     def _text(self, text: bytes, byte: int) -> None:
         cut = text.find(b"[", 1)
-        shape = (text if cut < 0 else text[:cut]).translate(_ZEROS)
-        plan = self._plans.get(shape)
+        of_head = shape(text if cut < 0 else text[:cut])
+        plan = self.plans.by_shape.get(of_head)
         if plan and plan.glued:
             self._redraw(plan, text, byte, text.find(b"]", cut) + 1 or len(text))
             return
         found = plan.match(text, plan.start) if plan and plan.match else None
         if not found and (plan is None or cut >= 0):
             # A new shape; or one that says too little, as another line stands behind its bracket.
-            whole = text.translate(_ZEROS)
-            plan = self._plans.get(whole) or self._plan(text)
+            whole = shape(text)
+            plan = self.plans.by_shape.get(whole) or self.plans.plan(text)
             found = plan.match(text, plan.start) if plan.match else None
-            self._remember(shape if found else whole, plan)
+            self.plans.remember(of_head if found else whole, plan)
             if plan.glued:
                 self._redraw(plan, text, byte, text.find(b"]", cut) + 1 or len(text))
                 return
@@ -383,7 +313,7 @@ class Reader:
             self._emit(plan, (words,), at)
 
     def _emit(self, plan: Plan, groups: tuple[bytes, ...], at: At) -> None:
-        if plan.silent:
+        if plan.silent and self.unknown is None:
             self.dialect_lines[plan.dialect] += 1
         else:
             self._matches.append((plan, groups, at))
@@ -403,61 +333,3 @@ class Reader:
             span.match = (plan, (text,), at)
             return True
         return False
-
-    # -- the first line of a shape --------------------------------------------------------------
-
-    def _spelling(self, plan: Plan) -> int:
-        """The number of a line that is nothing but a list of tokens; -1 for any other."""
-        declared = plan.what.bare_list if isinstance(plan.what, Line) else None
-        if declared is None:
-            return -1
-        spelling = declared, plan.dialect
-        if spelling not in self._spellings:
-            self._spellings.append(spelling)
-        return self._spellings.index(spelling)
-
-    def _remember(self, shape: bytes, plan: Plan) -> None:
-        if len(self._plans) < SHAPES:
-            self._plans[shape] = plan
-            if plan.what is None or isinstance(plan.what, Line | Foreign):
-                self._plain[shape] = (plan, plan.match, plan.start, self._spelling(plan))
-
-    def _plan(self, text: bytes) -> Plan:
-        start, time, rank = 0, slice(0, 0), -1
-        while found := _PREFIX.match(text, start):
-            start = found.end()
-            if found["time"]:
-                time = slice(*found.span("time"))
-            if found["rank"]:
-                rank = int(found["rank"])
-        message = start
-        start = _DECORATION.match(text, start).end()
-        for line, dialect in (*self._candidates(text[start:]), *self._anywhere):
-            if line.pattern.match(text, start):
-                values = self._bar_values if line.glued else None
-                return Plan(line, dialect, start, time, rank, line.pattern.match, values=values)
-        other, dialect = self._other_reader(text[start:])
-        return Plan(other, dialect, message, time, rank)
-
-    def _candidates(self, text: bytes) -> Iterator[tuple[Line, str]]:
-        """The declared lines that the text may be: those with its head, then those with fewer words of it."""
-        words = head(text).split(b" ")
-        for count in range(len(words), -1, -1):
-            yield from self._heads.get(b" ".join(words[:count]), ())
-
-    def _bar_values(self, text: bytes) -> tuple[Line, tuple[bytes, ...]] | None:
-        plan = self._plan(text)
-        found = plan.match(text, plan.start) if plan.match else None
-        return (plan.what, found.groups()) if found and isinstance(plan.what, Line) else None
-
-    def _other_reader(self, text: bytes) -> tuple[Span | Sign | Foreign | None, str]:
-        for span, dialect in self._spans:
-            if span.opening.match(text):
-                return span, dialect
-        for sign, words, dialect in self._signs:
-            if words in text:
-                return sign, dialect
-        for foreign, dialect in self._foreign:
-            if foreign.matching.match(text):
-                return foreign, dialect
-        return None, ""

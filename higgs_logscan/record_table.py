@@ -26,11 +26,20 @@ _MASKING = {"modality": "text", "sample": "integer", "valid": "integer", "total"
 _IN_TOKENS = {column for columns in TOKENS.values() for column in columns.values()}
 #: Every column of the table, and the kind of its values.
 KIND_OF: dict[str, str] = {
-    "kind": "text", "line": "integer", "byte": "integer", "rank": "integer", "step": "integer",
-    "step_inferred": "truth", "phase": "text", "mixed": "truth", "time": "text",
+    "kind": "text",
+    "line": "integer",
+    "byte": "integer",
+    "rank": "integer",
+    "step": "integer",
+    "step_inferred": "truth",
+    "phase": "text",
+    "mixed": "truth",
+    "time": "text",
     **{name: kind for name, kind in COLUMNS.items() if name not in _IN_TOKENS},
     **{f"{name}.{key}": "integer" for name, columns in TOKENS.items() for key in columns},
-    "codebook_loss": "numbers", "arrays": "arrays", "label_stats": "maskings",
+    "codebook_loss": "numbers",
+    "arrays": "arrays",
+    "label_stats": "maskings",
 }
 
 

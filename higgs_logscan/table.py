@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from higgs_logscan.finding import QUOTE, Evidence
 from higgs_logscan.tokens import NOWHERE as NOWHERE
 from higgs_logscan.tokens import Array as Array
+from higgs_logscan.tokens import Arrays, Places, Run
 from higgs_logscan.tokens import At as At
-from higgs_logscan.tokens import Columns, Loose, Places, Run, ranges
 
 Kind = Literal["micro-batch", "step", "evaluation", "epoch", "summary", "sample", "config", "incident", "progress"]
 KINDS: tuple[Kind, ...] = (
@@ -239,7 +239,7 @@ class Table:
 
     @cached_property
     def arrays(self) -> Arrays:
-        return Arrays.of(self.records)
+        return Arrays.of([record.pieces for record in self.records])
 
     @cached_property
     def codebook_losses(self) -> dict[int, tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.object_]]]:
@@ -305,57 +305,3 @@ def _typed(kind: str, values: list[Any]) -> NDArray[Any]:
     typed = np.empty(len(values), object)
     typed[:] = values
     return typed
-
-
-@dataclass(frozen=True)
-class Arrays:
-    """Token arrays, ragged: array i is `values[starts[i]:ends[i]]`, and belongs to record `record[i]`."""
-
-    record: NDArray[np.int64]
-    modality: NDArray[np.int64]
-    role: NDArray[np.int64]
-    sample: NDArray[np.int64]
-    codebook: NDArray[np.int64]
-    window: NDArray[np.int64]
-    filtered: NDArray[np.bool_]
-    at: Places
-    values: NDArray[np.int32]
-    ends: NDArray[np.int64]
-
-    @property
-    def starts(self) -> NDArray[np.int64]:
-        return np.concatenate([np.zeros(1, np.int64), self.ends[:-1]]) if len(self.ends) else self.ends
-
-    @staticmethod
-    def of(records: Sequence[Record]) -> Arrays:
-        """The arrays of these records. No Python runs per array: runs of a batch are taken as ranges of its columns."""
-        loose = Loose([])
-        runs: list[tuple[Run, int]] = []
-        for row, record in enumerate(records):
-            for piece in record.pieces:
-                runs.append((piece if isinstance(piece, Run) else loose.run(piece), row))
-        batches = list({id(run.batch): run.batch for run, _ in runs}.values())
-        place = {id(batch): number for number, batch in enumerate(batches)}
-        told = [
-            (row, place[id(r.batch)], r.first, r.last - r.first, r.modality, r.sample, r.codebook) for r, row in runs
-        ]
-        row_of, batch_of, first, count, modality, sample, codebook = np.array(told, np.int64).reshape(-1, 7).T
-        index = ranges(first, count)
-        row_of, batch_of, modality, sample, codebook = (
-            np.repeat(column, count) for column in (row_of, batch_of, modality, sample, codebook)
-        )
-        columns = Columns.of(batches)
-        at = columns.begins[batch_of] + index if len(index) else index
-        declared, values, ends = columns.taken(at)
-        return Arrays(
-            record=row_of,
-            modality=np.where(declared[:, 0] < 0, modality, declared[:, 0]),
-            role=declared[:, 1],
-            window=declared[:, 2],
-            filtered=declared[:, 3].astype(bool),
-            sample=sample,
-            codebook=np.where(declared[:, 4] < 0, codebook, declared[:, 4]),
-            at=Places(batches, batch_of, index),
-            values=values,
-            ends=ends,
-        )

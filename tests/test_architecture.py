@@ -14,10 +14,11 @@ PACKAGE = Path(__file__).parent.parent / "higgs_logscan"
 
 #: From the ground up. `x.*` is every module of a folder: those never import each other.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("profile", "finding", "tokens", "escape", "sparkline", "usage"),
+    ("profile", "finding", "tokens", "grammar", "escape", "sparkline", "usage"),
     ("table",),
     ("curve", "tally", "dialect"),
-    ("reader", "stretch"),
+    ("plan", "stretch"),
+    ("reader",),
     ("context", "assembly", "source"),
     ("rule",),
     ("judged", "course"),

@@ -13,7 +13,8 @@ import pytest
 from higgs_logscan.assembly import Assembler
 from higgs_logscan.catalogue import DIALECTS
 from higgs_logscan.dialect import Foreign, Line, Sign, Span
-from higgs_logscan.reader import Plan, Reader
+from higgs_logscan.plan import Plan
+from higgs_logscan.reader import Reader
 from higgs_logscan.table import COLUMNS, KINDS, MODALITIES, ROLES, Record
 
 CAPTURED = Path(__file__).resolve().parents[2] / "shared" / "captured"
@@ -37,7 +38,7 @@ def _plan(sample: str) -> tuple[Plan, tuple[bytes, ...]]:
         plan, groups, at = matches[0]
         bar = plan.values(at[2]) if plan.values else None  # a bar is read when it is asked for
         return plan, bar[1] if bar else groups
-    plans = [plan for plan in reader._plans.values() if plan.what]
+    plans = [plan for plan in reader.plans.by_shape.values() if plan.what]
     return plans[0], ()
 
 
