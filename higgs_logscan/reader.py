@@ -16,6 +16,7 @@ from typing import Any
 from higgs_logscan.dialect import Dialect, Span
 from higgs_logscan.finding import QUOTE, Evidence
 from higgs_logscan.plan import Plan, Plans, shape
+from higgs_logscan.span import OpenSpan
 from higgs_logscan.tokens import At, Batch
 
 #: The loop over lines that is used where it could be compiled; None where it could not.
@@ -47,15 +48,6 @@ class Coverage:
 
     def __add__(self, later: Coverage) -> Coverage:
         return Coverage(self.segments + later.segments, self.recognised + later.recognised)
-
-
-@dataclass
-class _Open:
-    """A span that has begun: its head, how many lines it has, whether its message was seen."""
-
-    match: Match
-    lines: int = 1
-    closed: bool = False
 
 
 def read_lines(reader: Reader, data: bytes, begin: int, batch: Batch, plain: bool) -> tuple[int, int]:
@@ -153,7 +145,7 @@ class Reader:
     dialect_lines: Counter[str] = field(default_factory=Counter)
     _bar: tuple[Plan, At] | None = None
     _matches: list[Match] = field(default_factory=list)
-    _spans_open: dict[int, _Open] = field(default_factory=dict)
+    _spans_open: dict[int, OpenSpan] = field(default_factory=dict)
     #: For `explain-parse`: gathers the lines that nothing reads. Then every known line is a match of its own.
     unknown: list[At] | None = None
 
@@ -296,7 +288,7 @@ class Reader:
         words = text[plan.start :]
         opens = isinstance(plan.what, Span)
         span = self._spans_open.get(plan.rank)
-        if span and not opens and self._belongs(span, words):
+        if span and not opens and span.takes(words):
             self.coverage.recognised += 1
             return
         if span:
@@ -308,7 +300,7 @@ class Reader:
             return
         self.coverage.recognised += 1
         if opens:
-            self._spans_open[plan.rank] = _Open((plan, (words,), at))
+            self._spans_open[plan.rank] = OpenSpan(plan, words, at)
         else:
             self._emit(plan, (words,), at)
 
@@ -317,19 +309,3 @@ class Reader:
             self.dialect_lines[plan.dialect] += 1
         else:
             self._matches.append((plan, groups, at))
-
-    @staticmethod
-    def _belongs(span: _Open, text: bytes) -> bool:
-        plan, _, at = span.match
-        declared = plan.what
-        assert isinstance(declared, Span)
-        span.lines += 1
-        if span.lines > declared.bound:
-            return False
-        if declared.continuing.match(text):
-            return True
-        if declared.closing and not span.closed and declared.closing.match(text):
-            span.closed = True
-            span.match = (plan, (text,), at)
-            return True
-        return False
