@@ -238,7 +238,7 @@ CAUSES: tuple[Cause, ...] = (
         "The log holds more than one start.",
         {"run-restarted": "certain"},
         detail="step-counter-goes-back",
-        settles="The lines between the two starts.",
+        settles="The lines between the starts.",
         next="Check that optimizer and schedule were restored.",
     ),
 )  # fmt: skip

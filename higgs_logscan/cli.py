@@ -85,12 +85,12 @@ def scan(
         int, typer.Option(metavar="N", min=0, help="Findings of a log that text and concise show; 0 is all.")
     ] = 50,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the verdict.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="All that is known; tracebacks.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="All that is known, and tracebacks.")] = False,
     color: Annotated[Literal["auto", "always", "never"], typer.Option(help="Colours of the text.")] = "auto",
     no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
     version: Version = False,
 ) -> int:
-    """Judge logs: what each is learning, what is wrong with it, and where to look."""
+    """Judge logs: what each learns, what is wrong, where to look."""
     from higgs_logscan import api, options
     from higgs_logscan.progress import Bar
 
@@ -124,14 +124,14 @@ def records(
     logs: Logs,
     format: Annotated[Literal["jsonl", "csv", "parquet"], typer.Option("--format", help="What is written.")] = "jsonl",
     kind: Annotated[
-        list[str] | None, typer.Option(metavar="KIND", help="Only records of this kind; repeatable. Not: progress.")
+        list[str] | None, typer.Option(metavar="KIND", help="Only this kind of record; repeatable. Else not progress.")
     ] = None,
     path: Annotated[
         str | None, typer.Option("--output", "-o", metavar="PATH", help="Write this file, not standard output.")
     ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Where an internal error happened.")] = False,
 ) -> int:
-    """Print the structured records of logs: exactly what was printed, one JSON object a line."""
+    """Print what was read of logs, one JSON object a record."""
     from higgs_logscan import options, record_table
 
     kinds = options.kinds(kind or ())
@@ -165,7 +165,7 @@ def explain(
     every: Annotated[bool, typer.Option("--all", help="All rules.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Print the manual of a rule: what it means, its thresholds, examples, when it is wrong."""
+    """Print the manual of a rule: meaning, thresholds, examples."""
     from higgs_logscan import options
     from higgs_logscan.explain import rule_dict, rule_text
 
@@ -179,9 +179,9 @@ def explain(
 @app.command("explain-parse")
 def explain_parse(
     log: Annotated[str, typer.Argument(metavar="LOG[:LINE]", help="A log, or one line of it.")],
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tracebacks.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Where an internal error happened.")] = False,
 ) -> int:
-    """Say what was read of a log and what was not, or how one line is read."""
+    """Say which lines of a log were read, and how."""
     from higgs_logscan import parse_report
     from higgs_logscan.catalogue import DIALECTS
     from higgs_logscan.source import open_source

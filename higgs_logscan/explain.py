@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from inspect import cleandoc
-from textwrap import dedent, fill, indent
+from textwrap import dedent, indent
+from textwrap import fill as _fill
 from typing import Any
 
 from higgs_logscan.rule import Example, Rule
 
 WIDTH = 80
+
+
+def fill(words: str, width: int, initial_indent: str = "", subsequent_indent: str = "") -> str:
+    """Wrapped words; the id of a rule or an option is not broken at its hyphens."""
+    return _fill(
+        words, width, break_on_hyphens=False,
+        initial_indent=initial_indent, subsequent_indent=subsequent_indent,
+    )  # fmt: skip
 
 
 def rule_dict(rule: type[Rule]) -> dict[str, Any]:

@@ -168,7 +168,8 @@ class IncidentRule(RowRule):
     """A row rule over incidents of some kinds. A log without any incident passes."""
 
     area = "incidents"
-    reads = ("incident", "message")
+    reads = ("incident",)
+    uses = ("message",)
     kinds = ("incident",)
     needs = "the console output up to the end of the process, errors included"
     #: The values of the column `incident` that offend, and words of a message that do, e.g. of an exception.
@@ -178,7 +179,9 @@ class IncidentRule(RowRule):
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         named = [
             incident in self.incidents or any(words in message for words in self.words)
-            for incident, message in zip(rows["incident"], rows["message"], strict=True)
+            for incident, message in zip(
+                rows["incident"], np.where(rows.has("message"), rows["message"], ""), strict=True
+            )
         ]
         return np.array(named, bool)
 

@@ -106,7 +106,7 @@ def _stamp(line: str) -> datetime | None:
 
 def cause(run: Run, named: RootCause) -> str:
     """A root cause, its mechanism, the worst finding that speaks for it, and since when."""
-    summary = named.summary[:1].lower() + named.summary[1:]
+    summary = _lowered(named.summary)
     words = [sentence(f"{named.cause} ({named.confidence}): {summary}")]
     signs = [finding.message for finding in run.findings if finding.rule in named.for_]
     words += [sentence(sign[:1].upper() + _SINCE.sub("", sign[1:])) for sign in signs[:1]]
@@ -114,6 +114,16 @@ def cause(run: Run, named: RootCause) -> str:
         step = f"step {named.since.step:,}, " if named.since.step is not None else ""
         words.append(f"Since {step}line {named.since.line:,}.")
     return " ".join(words)
+
+
+def noted(run: Run) -> str:
+    """The causes that only notes speak for: what to look at in a run without a fault."""
+    causes = ", ".join(f"{cause.cause} ({cause.confidence})" for cause in run.root_causes)
+    return f"Notes, no fault by themselves, point to: {causes}. To be sure: {_lowered(run.root_causes[0].settles)}"
+
+
+def _lowered(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def worst(run: Run) -> str:
@@ -146,7 +156,9 @@ def state(run: Run) -> str:
         # A loss falls fastest where the labels leak: without a word on alignment it is no proof.
         if aligned(run):
             return f"Learning both: {courses}."
-        return f"Both losses fall: {courses}. Whether labels are aligned was not judged."
+        doubts = dict.fromkeys(finding.rule for finding in run.findings if finding.area == "alignment")
+        open_ = f"is open; see {', '.join(doubts)}" if doubts else "was not judged"
+        return f"Both losses fall: {courses}. Whether labels are aligned {open_}."
     return " ".join(_state_of(run, area) for area in LOSSES)
 
 
@@ -197,8 +209,9 @@ def learns(run: Run, area: str) -> bool:
 
 
 def aligned(run: Run) -> bool:
-    """Whether the alignment of labels and predictions was judged, and nothing found."""
-    return any(area.area == "alignment" and area.verdict == "pass" for area in run.areas)
+    """Whether the alignment of labels and predictions was judged, and nothing found, not even to be noted."""
+    judged = any(area.area == "alignment" and area.verdict == "pass" for area in run.areas)
+    return judged and not any(finding.area == "alignment" for finding in run.findings)
 
 
 def _validation(run: Run) -> str:

@@ -160,8 +160,10 @@ def _verdict(page: _Page, run: Run) -> None:
 
 def _answer(page: _Page, run: Run, verbose: bool) -> None:
     """The first root cause and what to do, or what the losses amount to."""
-    if not run.root_causes:
+    if not run.root_causes or run.verdict == "pass":
         page.say(f"{wording.worst(run)} {wording.state(run)}".lstrip(), indent=INDENT)
+        if run.root_causes:
+            page.say(wording.noted(run), indent=INDENT)
         return
     first, *others = run.root_causes
     page.say(wording.cause(run, first), indent=INDENT)

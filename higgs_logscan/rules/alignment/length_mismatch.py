@@ -36,7 +36,8 @@ class LengthMismatch(TailRule):
     the loss or took a fallback.
 
     False positives: a difference of one may be one side that is printed behind the shift, and
-    counts only where the trainer itself reports it.
+    counts only where the trainer itself reports it. Where several ranks write to one stream,
+    lengths of two forward passes may meet in one: nothing but the trainer's own word counts then.
 
     What to do: use the model's expanded_labels; shift logits and labels together,
     `logits[:, :-1]` with `labels[:, 1:]`.
@@ -58,6 +59,7 @@ class LengthMismatch(TailRule):
 
     at_least: int = threshold(10, "forward passes with both lengths; fewer do if all of them differ")
     share: float = threshold(0.5, "share of the forward passes that differ")
+    mixed: int = threshold(20, "forward passes of which one that mixes two makes lengths meet by accident")
     harmless: int = threshold(1, "difference that one side printed behind the shift explains")
 
     examples = (
@@ -80,7 +82,7 @@ class LengthMismatch(TailRule):
         return rows
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(rows["known"] > 0)
+        return np.asarray((rows["known"] > 0) & (~rows["mixed"] | (rows["reported"] > 0)))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray((rows["difference"] > self.harmless) | (rows["reported"] > 0))
@@ -90,6 +92,8 @@ class LengthMismatch(TailRule):
 
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
         reported = course.sums["reported"] > tail.count / 2
+        if not reported and self.mixed * context.facts.counts["mixed", True] > context.records("micro-batch"):
+            return self.unjudged("several ranks write to one stream: the lengths may be of two forward passes")
         return self.offends_with(
             self.says(course, tail, context), tail.first, tail.last, count=tail.count,
             measured={"judged": course.rows, "offending": tail.count, **course.sums},

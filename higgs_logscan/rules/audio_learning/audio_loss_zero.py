@@ -1,20 +1,20 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.context import Context
+from higgs_logscan.course import Course, TailRule
 from higgs_logscan.finding import Judgement
-from higgs_logscan.judged import Judged, RowRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.table import Rows
 
 
 @dataclass(frozen=True)
-class AudioLossZero(RowRule):
+class AudioLossZero(TailRule):
     """The audio loss is exactly zero: it was not computed.
 
     A cross entropy is zero only when every prediction is certain and right, which no model does
@@ -22,23 +22,26 @@ class AudioLossZero(RowRule):
     never reached the model, so that its audio logits are empty, or every audio label is masked.
     The text loss keeps the total above zero and the run looks alive; audio is not trained.
 
-    False positives: a batch of text alone has no audio to compute. Single zeros are therefore
-    not judged; a loss that is merely near zero is another matter (`audio-loss-near-zero`).
+    False positives: a batch of text alone has no audio to compute. The last part of the run is
+    therefore judged, in which nearly every record must be zero, and zeros between other values
+    are only a note; a loss that is merely near zero is another matter (`audio-loss-near-zero`).
     """
 
     id = "audio-loss-zero"
     area = "audio-learning"
     severity = "error"
     carries = ("R01", "R02")
+    over = "records"
+    absent = "the log prints no audio loss"
     reads = ("audio_loss",)
-    uses = ("text_loss", "loss")
-    kinds = ("micro-batch", "step")
     needs = "the audio loss of each step: `Step 30 - Losses: Text=…, Audio=…, Total=…`"
     message = "the audio loss is exactly 0 in {count} of {seen} records"
     likely = "The audio loss is not computed: audio inputs are lost before the model, or all audio labels are masked."
     next = "Print `audio_out_ids.shape`, the audio logits' shape and the number of audio labels that are not -100."
 
-    at_least: int = threshold(3, "records with an audio loss of exactly zero")
+    alone: int = threshold(
+        10, "records at the end of a run that is not zero throughout, before they count", estimate=True
+    )
 
     examples = (
         Example(
@@ -62,5 +65,26 @@ class AudioLossZero(RowRule):
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["audio_loss"] == 0.0)
 
-    def decide(self, judged: Judged, context: Context) -> Judgement:
-        return self.unless_lost(super().decide(judged, context), context)
+    def judge(self, summary: Course | None, context: Context) -> Judgement:
+        if summary:  # as many step lines as forward passes: the same kind is judged, however stretches were joined
+            summary = replace(summary, whole=dict(sorted(summary.whole.items())))
+        judgement = super().judge(summary, context)
+        if summary and judgement.findings and judgement.findings[0].count < min(self.alone, summary.rows):
+            judgement = self.passes(**judgement.measured)
+        if summary and not judgement.findings and not judgement.not_judged and summary.offending >= self.alone:
+            return self._between(summary)
+        return self.unless_lost(judgement, context)
+
+    def _between(self, course: Course) -> Judgement:
+        """Zeros among other values: batches of text alone, or some that lost their audio."""
+        zeros = course.part[course.kind]
+        return self.offends_with(
+            self.message.format(count=len(zeros), seen=course.rows) + ", between others that are not",
+            zeros.evidence(0),
+            zeros.evidence(-1),
+            count=len(zeros),
+            measured={"judged": course.rows, "offending": len(zeros)},
+            severity="note",
+            likely="These batches hold text alone, which is healthy, or lost their audio.",
+            next=self.next,
+        )

@@ -49,6 +49,8 @@ class ValidationGap(CurveRule):
                 break
         else:
             return self.unjudged("no evaluation to compare training with")
+        if train.has_zeros(0.9, 1):
+            return self.unjudged("the training loss is exactly 0: it was not computed")
         last, unseen = train.mean(0.9, 1), validation.last
         measured = {"train": last, "validation": unseen}
         if not (last < self.train and unseen - last > self.gap):

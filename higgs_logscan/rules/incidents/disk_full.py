@@ -16,7 +16,7 @@ class DiskFull(IncidentRule):
     id = "disk-full"
     severity = "error"
     incidents = ("disk-full",)
-    message = "the disk was full {count} times"
+    message = "the disk was full"
     likely = "Checkpoints or caches fill the disk."
     next = "Free space, and check that the last checkpoint is whole."
 

@@ -18,7 +18,7 @@ class OutOfMemory(IncidentRule):
     severity = "error"
     incidents = ("out-of-memory",)
     words = ("OutOfMemoryError", "out of memory", "MemoryError", "can't allocate memory")
-    message = "memory ran out {count} times"
+    message = "memory ran out"
     likely = "The batch, or one long clip in it, does not fit."
     next = "Lower the batch size or cap the clip length; look at the step before."
 

@@ -18,7 +18,7 @@ class ProcessKilled(IncidentRule):
     severity = "error"
     incidents = ("killed", "dataloader-worker")
     words = ("DataLoader worker (pid", "SIGKILL")
-    message = "a process was killed {count} times"
+    message = "a process was killed"
     likely = "A time limit, the memory of the host, or a user."
     next = "Look at the scheduler's record and at `dmesg` for the out-of-memory killer."
 
@@ -30,5 +30,6 @@ class ProcessKilled(IncidentRule):
 Signal 9 (SIGKILL) received by PID 4711""",
             offends=True,
         ),
+        Example("Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1\nKilled   <-", offends=True),
         Example("Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1", offends=False),
     )

@@ -29,7 +29,7 @@ class RunRestarted(RowRule):
     kinds = ("step",)
     lookback = 1
     needs = "lines that name a step: `Step 30 - Loss: …`"
-    message = "the step counter goes back {count} times: the run was started again"
+    message = "the step counter goes back: the run was started again"
     likely = "The run was resumed, or started again into the same file."
     next = "Check that the optimizer and the schedule were restored, not started anew."
 

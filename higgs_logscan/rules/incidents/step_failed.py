@@ -20,7 +20,7 @@ class StepFailed(IncidentRule):
     id = "step-failed"
     severity = "warning"
     incidents = ("step-failed", "forward-failed", "cuda-error", "error")
-    message = "{count} steps or passes failed with an error that was caught"
+    message = "a step or forward pass failed with an error that was caught"
     likely = "The batch, a dtype or a device does not fit the model; the trainer goes on without it."
     next = "Read the error's own words; let it end the run until it is mended."
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from higgs_logscan.context import Context
 from higgs_logscan.finding import Judgement
@@ -15,7 +15,9 @@ class Divergence(CurveRule):
     A rise above chance level is certain, as no data are worse than guessing.
 
     False positives: a single bad batch is a spike, so means over twenty records are compared;
-    few supervised tokens a batch make a noisy loss, so the rise must exceed that noise.
+    few supervised tokens a batch make a noisy loss, so the rise must exceed that noise. Batches of
+    text alone pull the means of audio loss and total down and let them rise again: audio losses of
+    exactly zero are left out, and so is the total where there are any.
     """
 
     id = "divergence"
@@ -39,10 +41,16 @@ class Divergence(CurveRule):
     def judge_curves(self, context: Context) -> Judgement:
         measured: dict[str, float] = {}
         worst = None
+        audio = context.curves.finest("audio_loss")
+        partly = audio is not None and audio.has_zeros()
         for name in ("audio_loss", "text_loss", "loss"):
             curve = context.curves.finest(name)
             if curve is None or len(curve) < 2 * self.window:
                 continue
+            if partly and name == "loss":
+                continue
+            if partly and name == "audio_loss":
+                curve = replace(curve, finite=curve.finite - curve.zeros)
             rise, bucket = curve.rise(self.window)
             measured[name] = rise
             if rise > max(self.rise, self.noise * curve.noise) and (worst is None or rise > worst[1]):

@@ -5,28 +5,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.judged import RowRule
+from higgs_logscan.course import TailRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.table import Rows
 
 
 @dataclass(frozen=True)
-class LearningRateZero(RowRule):
+class LearningRateZero(TailRule):
     """The learning rate is zero while training goes on.
 
     Nothing is learned at a learning rate of zero. A schedule that ends before the run does is
     the usual cause: accelerate steps the scheduler once a process, so that with two processes it
     is exhausted half way (one public run sat at the same evaluation loss five times).
 
-    False positives: the first step of a warm-up and the last of a schedule are zero by design;
-    two in a row at either end are not judged as a fault unless they are many.
+    False positives: the first step of a warm-up and the last of a schedule are zero by design, in
+    each start of a run. Hence the last part of the log is judged, in which nearly every record
+    must be zero, and a few in a row are asked for.
     """
 
     id = "learning-rate-zero"
     area = "optimisation"
     severity = "error"
     carries = ("R25",)
+    over = "records"
+    absent = "the log prints no learning rate"
     reads = ("learning_rate",)
     kinds = ("step",)
     needs = "the learning rate of each step: `{'loss': …, 'learning_rate': …}`"
@@ -34,7 +37,7 @@ class LearningRateZero(RowRule):
     likely = "The schedule is exhausted, or the learning rate was never set."
     next = "Print `scheduler.get_last_lr()` and the number of scheduler steps beside the optimizer's."
 
-    at_least: int = threshold(4, "records with a learning rate of zero")
+    at_least: int = threshold(4, "records at the end of the log with a learning rate of zero")
 
     examples = (
         Example(
@@ -45,6 +48,14 @@ class LearningRateZero(RowRule):
             "{'loss': 3.1, 'grad_norm': 0.8, 'learning_rate': 0.0, 'epoch': 5.0}",
             offends=False,
             why="the end of a schedule",
+        ),
+        Example(
+            "\n".join(
+                f"{{'loss': 3.1, 'grad_norm': 0.8, 'learning_rate': {i % 10 * (9 - i % 10) / 1e6}, 'epoch': 0.1}}"
+                for i in range(60)
+            ),
+            offends=False,
+            why="several starts, each with its warm-up and schedule",
         ),
     )
 

@@ -82,8 +82,9 @@ class LossNotFinite(Rule):
         first = min((j.first for j in bad.values() if j.first), key=lambda e: e.byte)
         last = max((j.last for j in bad.values() if j.last), key=lambda e: e.byte)
         names = ", ".join(column.replace("_", " ") for column in bad)
+        most = max(bad.values(), key=lambda judged: judged.offending)
         return self.offends_with(
-            f"{names} not finite in {max(j.offending for j in bad.values())} records",
+            f"{names} not finite in {most.offending} of {most.seen} records",
             first,
             last,
             count=sum(measured.values()),

@@ -30,7 +30,7 @@ class SentinelLoss(RowRule):
     kinds = ("micro-batch", "step")
     lookback = 2
     needs = "the total loss of each step"
-    message = "the loss is exactly 0.001 in {count} records in a row with others of that value"
+    message = "the loss is exactly 0.001, for at least the third time in a row, in {count} of {seen} records"
     likely = "The trainer swallows an exception of its loss and returns a constant."
     next = "Let the exception through, or log it."
 

@@ -37,7 +37,7 @@ class TextAtChance(CurveRule):
         ),
         Example(
             "Text logits shape: torch.Size([2, 95, 128256])\n"
-            + "\n".join(f"Step {i} - Losses: Text={11.8 - i / 20}, Audio=6.0, Total=17.7" for i in range(60)),
+            + "\n".join(f"Step {i} - Losses: Text={11.8 - i / 20:.2f}, Audio=6.0, Total=17.7" for i in range(60)),
             offends=False,
         ),
     )

@@ -21,8 +21,8 @@ class TextLossZero(RowRule):
     and labels did not fit. Nothing then teaches the text head.
 
     False positives: data with a fixed text template reach 0.0000 within a few hundred steps,
-    which is healthy. Only zeros among the first records of the run are counted, and `0.0` at
-    full precision everywhere.
+    which is healthy. Only zeros among the first records are counted, where no small loss leads up
+    to them, and not in a log that begins in the middle of a run.
     """
 
     id = "text-loss-zero"
@@ -38,6 +38,10 @@ class TextLossZero(RowRule):
 
     at_least: int = threshold(3, "records with a text loss of exactly zero")
     early: int = threshold(20, "records at the start of the run in which a zero counts")
+    learned: float = threshold(
+        0.5, "nats below which a loss above zero among them shows that it was learned", estimate=True
+    )
+    resumed: int = threshold(200, "step above which a log begins in the middle of a run", estimate=True)
 
     examples = (
         Example(
@@ -52,6 +56,16 @@ class TextLossZero(RowRule):
             "\n".join(f"Step {i} - Losses: Text={max(0, 5 - i / 5):.4f}, Audio=4.1, Total=9" for i in range(40)),
             offends=False,
         ),
+        Example(
+            "\n".join(f"Step {i}00 - Losses: Text={0.4 if i < 2 else 0}, Audio=4.1, Total=4.2" for i in range(1, 9)),
+            offends=False,
+            why="a fixed template, logged every hundred steps",
+        ),
+        Example(
+            "\n".join(f"Step {i}00 - Losses: Text=0.0000, Audio=4.1, Total=4.1" for i in range(30, 39)),
+            offends=False,
+            why="a resumed run",
+        ),
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
@@ -60,5 +74,18 @@ class TextLossZero(RowRule):
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["text_loss"] == 0.0)
 
+    def measures(self, rows: Rows, offending: NDArray[np.bool_], profile: Profile) -> dict[str, float]:
+        text, begins = rows["text_loss"], (rows["ordinal"] == 0) & (rows["step"] > self.resumed)
+        return {"small": int(((text > 0) & (text < self.learned)).sum()), "resumed": int(begins.sum())}
+
     def decide(self, judged: Judged, context: Context) -> Judgement:
-        return self.unless_lost(super().decide(judged, context), context)
+        judgement = super().decide(judged, context)
+        if judgement.findings and judged.sums["resumed"]:
+            return self.unjudged(
+                "the log begins in the middle of a run, where a text loss of 0 may have been learned",
+                "the log of the run's start",
+                judgement.measured,
+            )
+        if judgement.findings and judged.sums["small"]:
+            return self.passes(**judgement.measured)
+        return self.unless_lost(judgement, context)
