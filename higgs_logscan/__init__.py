@@ -5,29 +5,36 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from higgs_logscan.api import records as records
     from higgs_logscan.api import scan as scan
+    from higgs_logscan.profile import ProfileError as ProfileError
     from higgs_logscan.report import Report as Report
+    from higgs_logscan.selection import UnknownName as UnknownName
+    from higgs_logscan.source import SourceError as SourceError
 
-__all__ = ["Report", "__version__", "records", "scan"]
+__all__ = ["ProfileError", "Report", "SourceError", "UnknownName", "__version__", "records", "scan"]
 
 __version__: str
+
+_HOME = {
+    "ProfileError": "profile",
+    "Report": "report",
+    "SourceError": "source",
+    "UnknownName": "selection",
+    "records": "api",
+    "scan": "api",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return _version()
-    if name in ("records", "scan"):
-        from higgs_logscan import api
-
-        return getattr(api, name)
-    if name == "Report":
-        from higgs_logscan.report import Report
-
-        return Report
+    if name in _HOME:
+        return getattr(import_module(f"higgs_logscan.{_HOME[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

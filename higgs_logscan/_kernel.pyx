@@ -77,15 +77,37 @@ cdef bint tokens(const char* text, Py_ssize_t length, Column* values) except -1:
     return True
 
 
+cdef Py_ssize_t ranked(const char* text, Py_ssize_t length):
+    """The length of `[rank` or `[default` where the text begins with it; 0 where it does not."""
+    if length > 5 and memcmp(text, b"[rank", 5) == 0:
+        return 5
+    return 8 if length > 8 and memcmp(text, b"[default", 8) == 0 else 0
+
+
+cdef void zeroed(const char* text, Py_ssize_t length, char* shape) noexcept:
+    """As `plan.shape`."""
+    cdef Py_ssize_t i = 0, kept
+    while i < length:
+        kept = i + ranked(text + i, length - i) if text[i] == c"[" else i
+        if kept > i:
+            while kept < length and c"0" <= text[kept] <= c"9":
+                kept += 1
+            while i < kept:
+                shape[i] = text[i]
+                i += 1
+            continue
+        shape[i] = c"0" if c"1" <= text[i] <= c"9" else text[i]
+        i += 1
+
+
 def read_lines(reader, bytes data, Py_ssize_t begin, batch, bint plain):
     """As `reader.read_lines`."""
     cdef const char* text = data
-    cdef Py_ssize_t size = len(data), here = begin, start, stop, cut, head, i, end, offset
+    cdef Py_ssize_t size = len(data), here = begin, start, stop, cut, head, end, offset
     cdef Py_ssize_t longest = _reader.LONGEST_LINE
     cdef long long byte = reader.byte, number = reader.line, known = 0, unknown = 0, base = batch.base, after
     cdef const char* found_at
     cdef char shape_text[HEAD]
-    cdef char character
     cdef dict plain_shapes = reader.plans.plain
     cdef list matches = reader._matches
     cdef PyObject* found_shape
@@ -123,14 +145,10 @@ def read_lines(reader, bytes data, Py_ssize_t begin, batch, bint plain):
             head = (cut if cut >= 0 else stop) - start
             if head > HEAD:
                 break
-            for i in range(head):
-                character = text[start + i]
-                shape_text[i] = c"0" if c"1" <= character <= c"9" else character
+            zeroed(text + start, head, shape_text)
             found_shape = PyDict_GetItem(plain_shapes, PyBytes_FromStringAndSize(shape_text, head))
             if found_shape == NULL and cut >= 0 and stop - start <= HEAD:
-                for i in range(head, stop - start):
-                    character = text[start + i]
-                    shape_text[i] = c"0" if c"1" <= character <= c"9" else character
+                zeroed(text + start, stop - start, shape_text)
                 found_shape = PyDict_GetItem(plain_shapes, PyBytes_FromStringAndSize(shape_text, stop - start))
                 cut = -1
             if found_shape == NULL:

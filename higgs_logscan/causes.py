@@ -214,7 +214,7 @@ CAUSES: tuple[Cause, ...] = (
         {"audio-at-chance": "medium", "text-not-learning": "medium", "loss-flat": "medium", "text-at-chance": "low"},
         detail="weights-do-not-move",
         settles="The learning rate, the gradient norm and the number of trainable parameters.",
-        next="Print them at each step.",
+        next="Make sure that the learning rate is above zero, and that the weights were loaded and are trained.",
     ),
     Cause(
         "crashed",

@@ -179,7 +179,8 @@ class Curve:
 
         The rise has to last: it is the largest value that `window` consecutive means all exceed.
         """
-        means = self.means[np.isfinite(self.means)]
+        finite = np.flatnonzero(np.isfinite(self.means))
+        means = self.means[finite]
         width = max(1, int(window / max(1.0, len(self) / len(self.bucket))))
         if len(means) < 2 * width:
             return 0.0, 0
@@ -189,7 +190,7 @@ class Curve:
         lasting = np.lib.stride_tricks.sliding_window_view(above, min(width, len(above))).min(axis=1)
         peak = int(np.argmax(lasting))
         begins = int(np.argmin(smooth[: peak + 1])) + width - 1
-        return float(lasting[peak]), min(begins, len(self.bucket) - 1)
+        return float(lasting[peak]), int(finite[min(begins, len(finite) - 1)])
 
     def folded(self, points: int) -> list[float]:
         """The curve as that many means at most, for a sparkline."""
@@ -244,8 +245,9 @@ class Curves:
         return self.curves[max(keys, key=lambda key: key[3])] if keys else None
 
     def finest(self, column: str) -> Curve | None:
-        """What the log says most often: each forward pass, else each step."""
-        return self.of_kind(column, "micro-batch") or self.of_kind(column, "step")
+        """What the log says most often: each forward pass, or each step where only a few passes are printed."""
+        curves = self.of_kind(column, "micro-batch"), self.of_kind(column, "step")
+        return max(filter(None, curves), key=len, default=None)
 
     def series(self, column: str) -> Curve | None:
         """A metric as a report shows it: from steps where they have it, else from forward passes."""

@@ -20,10 +20,17 @@ _UNKNOWN, _TRAIN, _VALIDATION = (PHASES.index(phase) for phase in ("unknown", "t
 
 @dataclass
 class Timeline:
-    """Ended records in, dated and numbered records out. Ranks wait and count apart."""
+    """Ended records in, dated and numbered records out.
 
-    _pending: dict[int, list[Record]] = field(default_factory=dict)
-    _step: dict[int, int] = field(default_factory=dict)
+    Ranks train in step: a step that one of them names dates what all of them had pending. Which of
+    them goes back, or repeats a step, is told for each rank apart, as their lines overtake each other.
+    """
+
+    _pending: list[Record] = field(default_factory=list)
+    #: The last step that any rank named; the last one of each, and how often it went back.
+    _step: int | None = None
+    _steps: dict[int, int] = field(default_factory=dict)
+    _starts: dict[int, int] = field(default_factory=dict)
     _start: int = 0
     _ordinals: dict[int, int] = field(default_factory=dict)
     _out: list[Record] = field(default_factory=list)
@@ -35,38 +42,39 @@ class Timeline:
 
     def finish(self) -> None:
         """The log ends: nothing more will be named."""
-        for rank in sorted(self._pending):
-            self._release(rank, _TRAIN if self._step else _UNKNOWN, None)
+        self._release(_UNKNOWN if self._step is None else _TRAIN, None)
 
     def add(self, record: Record) -> None:
         """A record has ended: number it, or let it wait for the step that it belongs to."""
         if record.kind != MICRO_BATCH:
             self._emit(record)
             return
-        pending = self._pending.setdefault(record.rank, [])
-        pending.append(record)
-        if len(pending) >= PENDING:
-            self._release(record.rank, _TRAIN, None)
+        self._pending.append(record)
+        if len(self._pending) >= PENDING:
+            self._release(_TRAIN, None)
 
     def named(self, record: Record, step: int) -> None:
         """A line names a step: what waited before it can be told training from validation."""
         record.step = step
         if record.kind not in (STEP, EVALUATION):
             return
-        rank, last = record.rank, self._step.get(record.rank)
-        if record.kind == EVALUATION and last == step:
-            self._release(rank, _VALIDATION, None)
-        elif last is not None and step < last:
-            self._release(rank, _TRAIN, None)
-            self._start += record.kind == STEP
-        else:
-            self._release(rank, _TRAIN, step)
-        self._step[rank] = step
+        rank = record.rank
+        before, self._steps[rank] = self._steps.get(rank), step
+        if record.kind == EVALUATION and self._step == step:
+            self._release(_VALIDATION, None)
+        elif before is not None and step < before:
+            self._release(_TRAIN, None)
+            self._starts[rank] = self._starts.get(rank, 0) + (record.kind == STEP)
+            self._start = max(self._start, self._starts[rank])
+            self._step = step
+        elif self._step is None or step > self._step or step == before:
+            self._release(_TRAIN, step)
+            self._step = step
 
-    def _release(self, rank: int, phase: int, until: int | None) -> None:
+    def _release(self, phase: int, until: int | None) -> None:
         """Pending micro-batches get their phase, and a step each: spread evenly up to the named one."""
-        pending = self._pending.pop(rank, [])
-        since = self._step.get(rank, -1 if until is None else 0)
+        pending, self._pending = self._pending, []
+        since = self._step if self._step is not None else -1 if until is None else 0
         for i, record in enumerate(pending, 1):
             record.phase = phase
             if since >= 0:

@@ -35,20 +35,22 @@ def _trainer(
         yield f"{{'loss': {losses(i):.4f}, 'grad_norm': {norms(i)}, 'learning_rate': {rates(i)}, 'epoch': {i / 100:.2f}}}"
 
 
-def _ranks() -> Iterator[str]:
-    """Four ranks on one stream without a prefix, line by line."""
+def _ranks(prefix: str = "", every: int = 0) -> Iterator[str]:
+    """Four ranks on one stream, line by line, with a prefix or without; rank 0 alone names some steps."""
     chance = random.Random(7)
     for i in range(150):
         passes = []
-        for frames in (chance.randrange(60, 300) for _ in range(4)):
+        for rank, frames in enumerate(chance.randrange(60, 300) for _ in range(4)):
             shapes = [
                 f"Audio logits shape: torch.Size([{frames}, 8, 1026])",
                 f"Audio labels shape: torch.Size([8, {frames}])",
             ]
             losses = [f"✓ Audio loss: {_tuned(i):.4f}", f"✓ TRAINING SUCCESSFUL - Total loss: {2 + _tuned(i):.4f}"]
-            passes.append(["✓ Text loss: 2.0000", *shapes, *losses])
+            passes.append([prefix.format(rank) + line for line in ("✓ Text loss: 2.0000", *shapes, *losses)])
         while any(passes):
             yield chance.choice([lines for lines in passes if lines]).pop(0)
+        if every and i % every == 0:
+            yield prefix.format(0) + f"Step {i} - Losses: Text=2.0000, Audio={_tuned(i):.4f}, Total={2 + _tuned(i):.4f}"
 
 
 def _text_only(i: int) -> float:
@@ -65,6 +67,8 @@ HEALTHY = {
         lambda i: "0.8", _tuned, lambda i: (i % 60) * (59 - i % 60) / 1e8
     ),
     "several ranks on one stream": _ranks,
+    "several ranks, each with its prefix": lambda: _ranks("[rank{}]: "),
+    "several ranks, of which one names steps": lambda: _ranks("[default{}]:", every=10),
 }
 
 
@@ -92,7 +96,18 @@ def _hidden_nan() -> Iterator[str]:
         yield "{'loss': 0.0, 'grad_norm': nan, 'learning_rate': 1e-05, 'epoch': 2.5}"
 
 
+def _few_passes() -> Iterator[str]:
+    """An audio loss stuck at chance on every step line, beside a few forward passes that look better."""
+    for line in _lines(lambda i: 6.93 + 0.01 * math.sin(i * i)):
+        step = int(line.split()[1])
+        yield line
+        if step % 200 == 0:
+            yield "✓ Text loss: 2.0000"
+            yield "✓ Audio loss: 5.1000"
+
+
 FAULTY = {
+    "not-learning": _few_passes,
     "memorisation": _memorised,
     "non-finite": _hidden_nan,
     "crashed": lambda: [*_lines(_tuned), "Killed"],
@@ -106,6 +121,24 @@ def test_the_first_cause_is_the_mechanism(cause: str, tmp_path: Path) -> None:
     run = _scan(FAULTY[cause](), tmp_path)
     assert run.verdict == "fail"
     assert run.root_causes[0].cause == cause
+
+
+def test_ranks_with_a_prefix_are_told_apart(tmp_path: Path) -> None:
+    log = tmp_path / "train.log"
+    log.write_text("\n".join(_ranks("[rank{}]: ", every=10)) + "\n")
+    passes = list(higgs_logscan.records(log, kinds=["micro-batch"]))
+    assert len(passes) == 4 * 150
+    assert not any(record["mixed"] for record in passes)
+    for record in passes:
+        assert record["loss"] == pytest.approx(record["text_loss"] + record["audio_loss"])
+    assert sorted({record["rank"] for record in passes}) == [0, 1, 2, 3]
+    assert passes[0]["step"] is not None and passes[-1]["step"] >= 140
+
+
+def test_a_restart_of_all_ranks_is_one(tmp_path: Path) -> None:
+    lines = [f"[rank{r}]: Step {i} - Losses: Text=2.0, Audio=4.0, Total=6.0" for i in range(0, 90, 5) for r in range(4)]
+    run = _scan(lines * 2, tmp_path)
+    assert [(f.rule, f.count) for f in run.findings if f.area == "incidents"] == [("run-restarted", 1)]
 
 
 def _scan(lines: Iterator[str] | list[str], folder: Path) -> Run:
