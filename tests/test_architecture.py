@@ -27,6 +27,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("dialects.*", "rules.*", "diagnosis", "explain"),
     ("causes", "report"),
     ("wording", "record_json", "pipeline", "parse_report", "schema"),
+    ("figures",),
     ("renderers.*", "record_table"),
     ("catalogue",),
     ("selection", "output"),

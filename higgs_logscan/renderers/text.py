@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 from higgs_logscan import wording
 from higgs_logscan.curve import Curve
 from higgs_logscan.escape import ascii_only, escaped
+from higgs_logscan.figures import figure
 from higgs_logscan.finding import Finding
 from higgs_logscan.report import Report, Run
 from higgs_logscan.sparkline import ASCII, BLOCKS, sparkline
@@ -195,7 +196,7 @@ def _areas(page: _Page, run: Run) -> None:
         if curve := curves.finest(column):
             _loss(page, area.area, verdict, curve, wording.chance(run, area.area), wording.chance_level(run, area.area))
         else:
-            _row(page, area.area, verdict, wording.figure(run, area))
+            _row(page, area.area, verdict, figure(run, area))
 
 
 def _loss(page: _Page, name: str, verdict: str, curve: Curve, chance: str, level: float) -> None:
