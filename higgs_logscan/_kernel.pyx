@@ -209,11 +209,10 @@ def read_lines(reader, bytes data, Py_ssize_t begin, batch, bint plain):
                 if barred:
                     reader._end_of_line()
                     barred = False
-                if plan.silent:
-                    dialect_lines[plan.dialect] += 1
-                else:
-                    matches.append((plan, found.groups(), (number, byte, line)))
+                dialect_lines[plan.dialect] += 1
                 known += 1
+                if not plan.silent:
+                    matches.append((plan, found.groups(), (number, byte, line)))
             start = stop
             break
         if start < stop:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 #: A value as trainers print it. A hole that a trainer filled with `None` is a value not printed.
@@ -67,6 +68,7 @@ def _percent(text: bytes) -> float:
     return float(text) if text == b"nan" else float(text + b"e-2")
 
 
+@lru_cache(maxsize=1024)  # a few lengths come again and again
 def _shape(text: bytes | None) -> tuple[int, ...] | None:
     if text is None:
         return None

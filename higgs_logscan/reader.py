@@ -107,11 +107,10 @@ def read_lines(reader: Reader, data: bytes, begin: int, batch: Batch, plain: boo
                 known += 1
             elif found := match(line, start):
                 reader._end_of_line()
-                if plan.silent:
-                    reader.dialect_lines[plan.dialect] += 1
-                else:
-                    matches.append((plan, found.groups(), (number, byte, line)))
+                reader.dialect_lines[plan.dialect] += 1
                 known += 1
+                if not plan.silent:
+                    matches.append((plan, found.groups(), (number, byte, line)))
             else:
                 break
             line = b""
@@ -175,13 +174,11 @@ class Reader:
         self._rest = b""
         self._end_of_line()
         for rank in sorted(self._spans_open):
-            self._matches.append(self._spans_open.pop(rank).match)
+            self._emit(*self._spans_open.pop(rank).match)
         return self._taken()
 
     def _taken(self) -> list[Match]:
         matches, self._matches = self._matches, []
-        for plan, lines in Counter(plan for plan, groups, _ in matches if groups is not None).items():
-            self.dialect_lines[plan.dialect] += lines
         if matches:
             _, groups, at = matches[-1]
             line, byte, text = at if groups is not None else at[0].at(at[2] - 1)
@@ -245,7 +242,7 @@ class Reader:
         if self._bar:
             plan, at = self._bar
             self._bar = None
-            self._matches.append((plan, (), at))
+            self._emit(plan, (), at)
 
     # -- one line -------------------------------------------------------------------------------
 
@@ -292,7 +289,7 @@ class Reader:
             self.coverage.recognised += 1
             return
         if span:
-            self._matches.append(self._spans_open.pop(plan.rank).match)
+            self._emit(*self._spans_open.pop(plan.rank).match)
         at = (self.line, byte, text)
         if not plan.what:
             if self.unknown is not None:
@@ -305,7 +302,6 @@ class Reader:
             self._emit(plan, (words,), at)
 
     def _emit(self, plan: Plan, groups: tuple[bytes, ...], at: At) -> None:
-        if plan.silent and self.unknown is None:
-            self.dialect_lines[plan.dialect] += 1
-        else:
+        self.dialect_lines[plan.dialect] += 1
+        if not plan.silent or self.unknown is not None:
             self._matches.append((plan, groups, at))
