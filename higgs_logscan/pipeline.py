@@ -21,12 +21,14 @@ from higgs_logscan.diagnosis import Cause, diagnose
 from higgs_logscan.dialect import Dialect
 from higgs_logscan.finding import Finding, Judgement
 from higgs_logscan.profile import Profile
-from higgs_logscan.reader import Match, Reader
+from higgs_logscan.reader import Reader
 from higgs_logscan.report import Run
 from higgs_logscan.rule import Rule
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Record
 
+#: Bytes read between two summaries: long stretches suit numpy, as short blocks suit the processor's cache.
+STRETCH = 8 << 20
 #: Columns that count as losses in `read`.
 _LOSSES = ("text_loss", "audio_loss", "loss", "eval_loss")
 
@@ -49,20 +51,23 @@ class Scan:
         self.summaries: dict[str, Any] = {}
         self.read: Counter[str] = Counter()
         self.cut = ""
+        self._records: list[Record] = []
+        self._summarised = 0
 
     def feed(self, block: bytes) -> None:
         """The next bytes of the log, cut anywhere."""
-        self._take(self.reader.feed(block))
+        self._records += self.assembler.feed(self.reader.feed(block))
+        if self.reader.byte - self._summarised >= STRETCH:
+            self._summarise()
 
     def finish(self) -> None:
         """The log ends here; `cut` says why, where it should not."""
-        self._take(self.reader.finish())
-        self._summarise(self.assembler.finish())
+        self._records += self.assembler.feed(self.reader.finish())
+        self._records += self.assembler.finish()
 
-    def _take(self, matches: list[Match]) -> None:
-        self._summarise(self.assembler.feed(matches))
-
-    def _summarise(self, records: list[Record]) -> None:
+    def _summarise(self) -> None:
+        """Add what has been read since the last time to the summaries."""
+        records, self._records, self._summarised = self._records, [], self.reader.byte
         if self.steps:
             first, last = self.steps
             records = [record for record in records if first <= record.step <= last]
@@ -84,6 +89,7 @@ class Scan:
 
     def run(self) -> Run:
         """What the log amounts to so far."""
+        self._summarise()
         reader = self.reader
         reading = Reading(
             self.path, reader.byte, reader.line - 1 + reader.unended, reader.coverage.segments,

@@ -254,12 +254,16 @@ class Reader:
             self._redraw(plan, text, byte, text.find(b"]", cut) + 1 or len(text))
             return
         found = plan.match(text, plan.start) if plan and plan.match else None
-        if not found and (plan is None or cut >= 0):
-            # A new shape; or one that says too little, as another line stands behind its bracket.
+        if not found and (plan is None or plan.match or cut >= 0):
+            # A new shape; or one that says too little, as another line stands behind its bracket, or none at all.
             whole = shape(text)
-            plan = self.plans.by_shape.get(whole) or self.plans.plan(text)
-            found = plan.match(text, plan.start) if plan.match else None
-            self.plans.remember(of_head if found else whole, plan)
+            known = plan = self.plans.by_shape.get(whole)
+            found = plan.match(text, plan.start) if plan and plan.match else None
+            if plan is None or (plan.match and not found):
+                plan = self.plans.plan(text)
+                found = plan.match(text, plan.start) if plan.match else None
+            if found or known is None:
+                self.plans.remember(of_head if found else whole, plan)
             if plan.glued:
                 self._redraw(plan, text, byte, text.find(b"]", cut) + 1 or len(text))
                 return

@@ -15,8 +15,8 @@ from typing import BinaryIO, Protocol, cast
 
 from higgs_logscan.escape import escaped
 
-#: Bytes of a block, as near as the source allows.
-BLOCK = 4 << 20
+#: Bytes of a block, as near as the source allows: its lines stay in the processor's cache while they are read.
+BLOCK = 512 << 10
 #: Compressed bytes given to a decompressor at once. It bounds what one step may amount to (8 MiB
 #: for zstd, the worst that has no bound of its own), and what is lost before a damaged place.
 SLICE = 256

@@ -135,6 +135,13 @@ def test_ranks_with_a_prefix_are_told_apart(tmp_path: Path) -> None:
     assert passes[0]["step"] is not None and passes[-1]["step"] >= 140
 
 
+def test_a_line_that_is_but_the_beginning_of_another_says_nothing(tmp_path: Path) -> None:
+    whole = "[rank1]: [DEBUG LOSS] Text: 8.1300, Audio: 6.9310, Total: 15.0610"
+    log = tmp_path / "train.log"
+    log.write_text(f"{whole}\n[rank1]: \n[rank1]:\n{whole}\n")
+    assert [record["loss"] for record in higgs_logscan.records(log)] == [15.061, 15.061]
+
+
 def test_a_restart_of_all_ranks_is_one(tmp_path: Path) -> None:
     lines = [f"[rank{r}]: Step {i} - Losses: Text=2.0, Audio=4.0, Total=6.0" for i in range(0, 90, 5) for r in range(4)]
     run = _scan(lines * 2, tmp_path)

@@ -74,7 +74,7 @@ def test_many_small_streams_come_in_few_blocks(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b"x" * 65_280) * 200)
     lengths = [len(block) for block in open_source(str(path))]
     assert sum(lengths) == 200 * 65_280
-    assert len(lengths) <= 4
+    assert len(lengths) <= sum(lengths) // source.BLOCK + 1
 
 
 def test_a_zstd_frame_to_skip(tmp_path: Path) -> None:
