@@ -394,7 +394,13 @@ def test_a_signal_while_stdin_is_slow(
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     more = ["-o", f"json={tmp_path}/report.json"] if words[0] == "--json" else []
     running = subprocess.Popen(
-        [*COMMAND, *words, *more], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env
+        [*COMMAND, *words, *more],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+        # A suite that runs in the background ignores Ctrl-C, and its children would as well.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert running.stdin
     running.stdin.write(SILENT)
