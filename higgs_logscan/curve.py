@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -191,11 +190,6 @@ class Curve:
         peak = int(np.argmax(lasting))
         begins = int(np.argmin(smooth[: peak + 1])) + width - 1
         return float(lasting[peak]), int(finite[min(begins, len(finite) - 1)])
-
-    def folded(self, points: int) -> list[float]:
-        """The curve as that many means at most, for a sparkline."""
-        edges = np.linspace(0, 1, min(points, len(self.bucket)) + 1)
-        return [self.mean(a, b) for a, b in pairwise(edges)]
 
     def evidence(self, bucket: int) -> Evidence:
         """Where the first record of a bucket stands."""
