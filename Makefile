@@ -1,6 +1,8 @@
 # What a developer runs. `make help` lists it.
 PYTHON ?= python3
 VENV ?= .venv
+# Real logs with known faults, which live beside the project.
+LOGS ?= ../shared/real_logs
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,7 +19,13 @@ lint: $(VENV) ## ruff and mypy --strict, as CI runs them.
 bench: $(VENV) ## Speed and peak memory on dense and sparse logs, as ratios.
 	$(VENV)/bin/python bench/speed.py
 
+diagnosis: $(VENV) ## Faults found, named and dated on real logs; fails below the bars.
+	$(VENV)/bin/python bench/diagnosis.py $(LOGS) --check
+
+recuts: $(VENV) ## 1,000 random re-cuts of real logs: no false error, faults stay found.
+	$(VENV)/bin/python bench/recuts.py $(LOGS)
+
 update: $(VENV) ## Rewrite the expected output of the scenarios and the README; review it with git diff.
 	UPDATE_SCENARIOS=1 $(VENV)/bin/pytest tests/test_scenarios.py tests/test_readme.py
 
-.PHONY: help test lint bench update
+.PHONY: help test lint bench diagnosis recuts update

@@ -233,6 +233,8 @@ class Assembler:
         record = self._opened(action.key, plan, at).record
         record.values = {"incident": action.line.incident, "message": words.decode("utf-8", "replace").strip()}
         record.where = {"incident": at, "message": at}
+        record.step = max(self._timeline.step, self._bars.reached()[0])
+        record.step_inferred = record.step >= 0
         self._end(action.key)
 
     # -- records --------------------------------------------------------------------------------
@@ -287,7 +289,10 @@ class Assembler:
 
     def _opened(self, key: tuple[int, int], plan: Plan, at: At) -> Block:
         rank, kind = key
-        block = self._open[key] = Block(Record(kind, at, rank, _time(at[2][plan.time])))
+        record = Record(kind, at, rank, _time(at[2][plan.time]))
+        if kind in (STEP, EVALUATION) and not record.time:
+            _, record.elapsed = self._bars.reached()
+        block = self._open[key] = Block(record)
         return block
 
     def _end(self, key: tuple[int, int]) -> None:
@@ -300,7 +305,7 @@ class Assembler:
             return
         if record.kind in (STEP, EVALUATION) and record.step < 0:
             # A Trainer's dict names no step: it stands where its bar stands.
-            record.step = self._bars.reached()
+            record.step, _ = self._bars.reached()
             record.step_inferred = record.step >= 0
         self._timeline.add(record)
 

@@ -9,7 +9,7 @@ from higgs_logscan.tokens import At
 
 #: Loops told apart at most: the one drawn longest ago gives way.
 LOOPS = 256
-_POSITION = re.compile(rb"\| *(\d+)/(\d+) ")
+_POSITION = re.compile(rb"\| *(\d+)/(\d+) \[(?:(\d+):)?(\d+):(\d+)")
 
 
 class Bars:
@@ -31,11 +31,15 @@ class Bars:
         """The last bar of each loop, in the order of the log."""
         return list(self._last.values())
 
-    def reached(self) -> int:
-        """Where the training loop stands: the longest bar, which counts the steps that a Trainer logs; or -1."""
-        longest = (0, -1)
+    def reached(self) -> tuple[int, float]:
+        """Where the training loop stands, and for how many seconds it has run; -1 where no bar says it.
+
+        It is the longest bar: that one counts the steps that a Trainer logs.
+        """
+        longest = (0, -1, -1.0)
         for _, at in self._last.values():
             found = _POSITION.search(at[2])
             if found:
-                longest = max(longest, (int(found[2]), int(found[1])))
-        return longest[1]
+                hours, minutes, seconds = (int(part or 0) for part in found.group(3, 4, 5))
+                longest = max(longest, (int(found[2]), int(found[1]), 3600.0 * hours + 60 * minutes + seconds))
+        return longest[1:]

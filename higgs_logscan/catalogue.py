@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
-from higgs_logscan.causes import CAUSES
+from higgs_logscan.causes.audio_not_trained import AUDIO_NOT_TRAINED
+from higgs_logscan.causes.audio_over_masked import AUDIO_OVER_MASKED
+from higgs_logscan.causes.bos_eos_swapped import BOS_EOS_SWAPPED
+from higgs_logscan.causes.bos_supervised import BOS_SUPERVISED
+from higgs_logscan.causes.code_out_of_range import CODE_OUT_OF_RANGE
+from higgs_logscan.causes.codebook_count import CODEBOOK_COUNT
+from higgs_logscan.causes.crashed import CRASHED
+from higgs_logscan.causes.delay_pattern_absent import DELAY_PATTERN_ABSENT
+from higgs_logscan.causes.delay_pattern_wrong import DELAY_PATTERN_WRONG
+from higgs_logscan.causes.double_shift import DOUBLE_SHIFT
+from higgs_logscan.causes.eos_never_supervised import EOS_NEVER_SUPERVISED
+from higgs_logscan.causes.frozen_head import FROZEN_HEAD
+from higgs_logscan.causes.label_leak import LABEL_LEAK
+from higgs_logscan.causes.labels_misaligned import LABELS_MISALIGNED
+from higgs_logscan.causes.learning_rate_too_high import LEARNING_RATE_TOO_HIGH
+from higgs_logscan.causes.learning_rate_zero import LEARNING_RATE_ZERO
+from higgs_logscan.causes.memorisation import MEMORISATION
+from higgs_logscan.causes.missing_audio_inputs import MISSING_AUDIO_INPUTS
+from higgs_logscan.causes.missing_audio_labels import MISSING_AUDIO_LABELS
+from higgs_logscan.causes.no_gradient import NO_GRADIENT
+from higgs_logscan.causes.non_finite import NON_FINITE
+from higgs_logscan.causes.not_learning import NOT_LEARNING
+from higgs_logscan.causes.restarted import RESTARTED
+from higgs_logscan.causes.text_not_trained import TEXT_NOT_TRAINED
+from higgs_logscan.causes.text_over_masked import TEXT_OVER_MASKED
+from higgs_logscan.causes.text_under_masked import TEXT_UNDER_MASKED
+from higgs_logscan.causes.truncated import TRUNCATED
+from higgs_logscan.diagnosis import Cause
 from higgs_logscan.dialect import Dialect
 from higgs_logscan.dialects.alignment import ALIGNMENT
 from higgs_logscan.dialects.bar import BAR
@@ -26,6 +53,7 @@ from higgs_logscan.rules.alignment.label_leak import LabelLeak
 from higgs_logscan.rules.alignment.labels_memorised import LabelsMemorised
 from higgs_logscan.rules.alignment.labels_shifted_twice import LabelsShiftedTwice
 from higgs_logscan.rules.alignment.length_mismatch import LengthMismatch
+from higgs_logscan.rules.alignment.predictions_collapsed import PredictionsCollapsed
 from higgs_logscan.rules.alignment.text_labels_unshifted import TextLabelsUnshifted
 from higgs_logscan.rules.alignment.unshifted_labels import UnshiftedLabels
 from higgs_logscan.rules.audio_learning.audio_at_chance import AudioAtChance
@@ -37,7 +65,10 @@ from higgs_logscan.rules.audio_learning.codebook_frozen import CodebookFrozen
 from higgs_logscan.rules.audio_learning.total_leaves_no_audio import TotalLeavesNoAudio
 from higgs_logscan.rules.audio_learning.validation_gap import ValidationGap
 from higgs_logscan.rules.audio_learning.validation_loss_near_zero import ValidationLossNearZero
+from higgs_logscan.rules.audio_learning.validation_not_computed import ValidationNotComputed
+from higgs_logscan.rules.balance.loss_drops import LossDrops
 from higgs_logscan.rules.balance.loss_not_in_total import LossNotInTotal
+from higgs_logscan.rules.balance.total_unexplained import TotalUnexplained
 from higgs_logscan.rules.delay_pattern.delay_pattern_absent import DelayPatternAbsent
 from higgs_logscan.rules.delay_pattern.delay_pattern_wrong import DelayPatternWrong
 from higgs_logscan.rules.incidents.collective_timeout import CollectiveTimeout
@@ -47,9 +78,11 @@ from higgs_logscan.rules.incidents.log_truncated import LogTruncated
 from higgs_logscan.rules.incidents.out_of_memory import OutOfMemory
 from higgs_logscan.rules.incidents.process_killed import ProcessKilled
 from higgs_logscan.rules.incidents.run_restarted import RunRestarted
+from higgs_logscan.rules.incidents.stalled import Stalled
 from higgs_logscan.rules.incidents.step_failed import StepFailed
 from higgs_logscan.rules.incidents.target_out_of_bounds import TargetOutOfBounds
 from higgs_logscan.rules.input_pipeline.audio_logits_empty import AudioLogitsEmpty
+from higgs_logscan.rules.input_pipeline.batch_repeated import BatchRepeated
 from higgs_logscan.rules.input_pipeline.inputs_missing import InputsMissing
 from higgs_logscan.rules.masking.audio_labels_masked import AudioLabelsMasked
 from higgs_logscan.rules.masking.audio_over_masked import AudioOverMasked
@@ -61,13 +94,17 @@ from higgs_logscan.rules.masking.text_labels_masked import TextLabelsMasked
 from higgs_logscan.rules.masking.text_over_masked import TextOverMasked
 from higgs_logscan.rules.optimisation.divergence import Divergence
 from higgs_logscan.rules.optimisation.evaluation_frozen import EvaluationFrozen
+from higgs_logscan.rules.optimisation.gradient_norm_rises import GradientNormRises
 from higgs_logscan.rules.optimisation.gradient_not_finite import GradientNotFinite
 from higgs_logscan.rules.optimisation.learning_rate_zero import LearningRateZero
 from higgs_logscan.rules.optimisation.loss_flat import LossFlat
 from higgs_logscan.rules.optimisation.loss_not_finite import LossNotFinite
 from higgs_logscan.rules.optimisation.no_gradient import NoGradient
 from higgs_logscan.rules.optimisation.sentinel_loss import SentinelLoss
+from higgs_logscan.rules.optimisation.steps_slowed import StepsSlowed
 from higgs_logscan.rules.optimisation.total_loss_zero import TotalLossZero
+from higgs_logscan.rules.optimisation.weights_blown_up import WeightsBlownUp
+from higgs_logscan.rules.optimisation.weights_newly_initialised import WeightsNewlyInitialised
 from higgs_logscan.rules.reading.low_coverage import LowCoverage
 from higgs_logscan.rules.shapes.axis_order import AxisOrder
 from higgs_logscan.rules.shapes.codebook_count import CodebookCount
@@ -105,6 +142,7 @@ RULES: tuple[type[Rule], ...] = (
     TotalLeavesNoAudio,
     ValidationGap,
     ValidationLossNearZero,
+    ValidationNotComputed,
     # masking
     AudioLabelsMasked,
     AudioOverMasked,
@@ -134,23 +172,31 @@ RULES: tuple[type[Rule], ...] = (
     LabelsMemorised,
     LabelsShiftedTwice,
     LengthMismatch,
+    PredictionsCollapsed,
     TextLabelsUnshifted,
     UnshiftedLabels,
     # balance
+    LossDrops,
     LossNotInTotal,
+    TotalUnexplained,
     # input-pipeline
     AudioLogitsEmpty,
+    BatchRepeated,
     InputsMissing,
     # optimisation
     Divergence,
     EvaluationFrozen,
+    GradientNormRises,
     GradientNotFinite,
     LearningRateZero,
     LossFlat,
     LossNotFinite,
     NoGradient,
     SentinelLoss,
+    StepsSlowed,
     TotalLossZero,
+    WeightsBlownUp,
+    WeightsNewlyInitialised,
     # incidents
     CollectiveTimeout,
     Crash,
@@ -159,10 +205,40 @@ RULES: tuple[type[Rule], ...] = (
     OutOfMemory,
     ProcessKilled,
     RunRestarted,
+    Stalled,
     StepFailed,
     TargetOutOfBounds,
     # reading
     LowCoverage,
 )
 
-__all__ = ["CAUSES", "DIALECTS", "RULES"]
+#: By harm: of two causes that are as sure, the earlier one is named first.
+CAUSES: tuple[Cause, ...] = (
+    LABEL_LEAK,
+    MEMORISATION,
+    MISSING_AUDIO_INPUTS,
+    AUDIO_OVER_MASKED,
+    CODE_OUT_OF_RANGE,
+    NON_FINITE,
+    CODEBOOK_COUNT,
+    LEARNING_RATE_TOO_HIGH,
+    LEARNING_RATE_ZERO,
+    NO_GRADIENT,
+    TEXT_OVER_MASKED,
+    TEXT_UNDER_MASKED,
+    BOS_SUPERVISED,
+    BOS_EOS_SWAPPED,
+    EOS_NEVER_SUPERVISED,
+    DELAY_PATTERN_ABSENT,
+    DELAY_PATTERN_WRONG,
+    FROZEN_HEAD,
+    AUDIO_NOT_TRAINED,
+    TEXT_NOT_TRAINED,
+    LABELS_MISALIGNED,
+    DOUBLE_SHIFT,
+    MISSING_AUDIO_LABELS,
+    NOT_LEARNING,
+    CRASHED,
+    TRUNCATED,
+    RESTARTED,
+)

@@ -21,7 +21,7 @@ from higgs_logscan import outcome, output
 from higgs_logscan.escape import escaped
 from higgs_logscan.outcome import INTERNAL, INTERRUPTED, NO_VERDICT, PASS, TERMINATED, USAGE
 from higgs_logscan.output import Look, say
-from higgs_logscan.usage import EPILOG, SHORT, UsageError
+from higgs_logscan.usage import EPILOG, EXPLAINED, SHORT, UsageError
 
 if TYPE_CHECKING:
     from higgs_logscan.report import Run
@@ -159,21 +159,21 @@ def rules(json: AsJson = False) -> None:
         print("  ".join(rule[key].ljust(width) for key, width in widths.items()), rule["summary"], sep="  ")
 
 
-@app.command()
+@app.command(epilog=EXPLAINED)
 def explain(
-    name: Annotated[str | None, typer.Argument(metavar="RULE", help="The id of a rule.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="A rule, a cause, evidence or causes.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All rules.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Print the manual of a rule: meaning, thresholds, examples."""
+    """Print a manual: what a rule or a cause means and how to mend it; or what a training loop should print."""
     from higgs_logscan import options
-    from higgs_logscan.explain import rule_dict, rule_text
+    from higgs_logscan.explain import subjects_dict, subjects_text
 
-    chosen = options.explained(name, every)
+    subjects = options.explained(name, every)
     if json:
-        _print_json([rule_dict(rule) for rule in chosen] if every else rule_dict(chosen[0]))
+        _print_json([subjects_dict([subject]) for subject in subjects] if every else subjects_dict(subjects))
     else:
-        print("\n\n".join(rule_text(rule).rstrip("\n") for rule in chosen))
+        print(subjects_text(subjects), end="")
 
 
 @app.command("explain-parse")

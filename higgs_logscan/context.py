@@ -6,22 +6,21 @@ nobody gave is the profile's, and said to be assumed.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-import numpy as np
-
+from higgs_logscan import aggregation
+from higgs_logscan.aggregation import Aggregation
+from higgs_logscan.clock import Clock
 from higgs_logscan.curve import Curves
+from higgs_logscan.facts import Facts
 from higgs_logscan.finding import Evidence
 from higgs_logscan.profile import Profile, chance
-from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import KINDS, MODALITIES, WINDOWS, Rows
+from higgs_logscan.table import KINDS, PHASES
+from higgs_logscan.trainer import Trainer, trainer
 
 Basis = Literal["printed", "given", "inferred", "assumed", "unknown"]
-#: Label windows with fewer labels that count say nothing about the layout: masking hides it.
-SPOKEN = 5
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,9 @@ class Known:
     @property
     def certain(self) -> bool:
         return self.basis in ("printed", "given")
+
+
+UNKNOWN = Known("unknown", "unknown")
 
 
 @dataclass(frozen=True)
@@ -51,84 +53,13 @@ class Reading:
     cut: str = ""
     #: Lines read by each dialect.
     dialects: Mapping[str, int] = field(default_factory=dict)
+    #: The spellings of lines that occurred.
+    spellings: Collection[str] = ()
     last: Evidence | None = None
 
     @property
     def share(self) -> float:
         return self.recognised / self.segments if self.segments else 0.0
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What is counted of a stretch for the context; adds up."""
-
-    counts: Counter[tuple[str, Any]] = field(default_factory=Counter)
-    first: dict[tuple[str, Any], Evidence] = field(default_factory=dict)
-    curves: Curves = field(default_factory=Curves)
-
-    @staticmethod
-    def of(stretch: Stretch) -> Facts:
-        counts: Counter[tuple[str, Any]] = Counter()
-        first: dict[tuple[str, Any], Evidence] = {}
-        table = stretch.table
-        for column, axes in _AXES.items():
-            if column in table.columns:
-                rows = table.having((column,))
-                for row, shape in enumerate(rows[column]):
-                    for name, axis, rank in axes:
-                        if len(shape) == rank and 0 not in shape[:1]:
-                            counts[name, shape[axis]] += 1
-                            if (name, shape[axis]) not in first:
-                                first[name, shape[axis]] = rows.evidence(row, column)
-        for name in ("kind", "rank", "mixed", "start"):
-            values, number = np.unique(table.always[name], return_counts=True)
-            counts.update({(name, value): int(n) for value, n in zip(values.tolist(), number, strict=True)})
-        _layout(stretch.windows, stretch.profile, counts, first)
-        return Facts(counts, first, stretch.curves)
-
-    def __add__(self, later: Facts) -> Facts:
-        return Facts(self.counts + later.counts, later.first | self.first, self.curves + later.curves)
-
-    def values(self, name: str) -> Counter[Any]:
-        return Counter({value: n for (of, value), n in self.counts.items() if of == name})
-
-    def most(self, name: str) -> tuple[Any, Evidence | None] | None:
-        """The value of that name that was seen most often, and where it was first seen."""
-        values = self.values(name)
-        if not values:
-            return None
-        value = min(values, key=lambda v: (-values[v], str(v)))
-        return value, self.first.get((name, value))
-
-
-#: What the axes of a shape say: name, axis, and how many axes the shape must have.
-_AXES: dict[str, tuple[tuple[str, int, int], ...]] = {
-    "text_logits_shape": (("text vocabulary", 2, 3),),
-    "audio_logits_shape": (("audio vocabulary", 2, 3), ("codebooks", 1, 3)),
-    "audio_labels_shape": (("label codebooks", 0, 2),),
-}
-
-
-def _layout(
-    windows: Rows, profile: Profile, counts: Counter[tuple[str, Any]], first: dict[tuple[str, Any], Evidence]
-) -> None:
-    """How label windows of the first codebook begin and end: what shift state and delay rest on."""
-    if not len(windows):
-        return
-    spoken = (windows["modality"] == MODALITIES.index("audio")) & ~windows["filtered"] & (windows["codebook"] <= 0)
-    spoken &= (windows["valid"] >= 1) & (windows["kind"] != KINDS.index("sample")) & (windows["length"] >= SPOKEN)
-    begins = spoken & (windows["window"] == WINDOWS.index("first")) & (windows["valid"] >= SPOKEN)
-    lead = windows["lead_masked"] + windows["lead_bos"]
-    ends = spoken & (windows["window"] == WINDOWS.index("last"))
-    for name, mask, values in (
-        ("lead", begins, lead),
-        ("bare eos", ends, windows["last_value"] == profile.audio_eos),
-    ):
-        for row in np.flatnonzero(mask):
-            value = values[row].item()
-            counts[name, value] += 1
-            if (name, value) not in first:
-                first[name, value] = windows.evidence(int(row), "label")
 
 
 @dataclass(frozen=True)
@@ -145,7 +76,13 @@ class Context:
     layout: Known
     cadence: Known
     ranks: Known
-    trainer: Known
+    flavour: Known
+    accumulation: Known
+    validation: Known
+    quantised: Known
+    trainer: Trainer | None
+    aggregation: Aggregation
+    clock: Clock | None
 
     @property
     def curves(self) -> Curves:
@@ -165,8 +102,25 @@ class Context:
         return self.facts.counts["kind", KINDS.index(kind)]
 
     def to_dict(self) -> dict[str, Any]:
-        names = ("vocabulary", "audio_vocabulary", "codebooks", "shift", "layout", "cadence", "ranks", "trainer")
-        return {name: {"value": k.value, "basis": k.basis} for name in names for k in (getattr(self, name),)}
+        """Each fact with its value and what it rests on; `unknown` where the log does not tell."""
+        names = (
+            "vocabulary", "audio_vocabulary", "codebooks", "shift", "layout", "flavour", "cadence", "ranks",
+            "accumulation", "validation", "quantised",
+        )  # fmt: skip
+        known = {name: getattr(self, name) for name in names} | self._named()
+        return {name: {"value": k.value, "basis": k.basis} for name, k in known.items()}
+
+    def _named(self) -> dict[str, Known]:
+        found, written = self.aggregation, self.trainer
+        versions = written.versions if written else None
+        rates = self.clock.rates(1) if self.clock else []
+        return {
+            "aggregation": Known(found.name, "inferred" if found.name != "unknown" else "unknown"),
+            "trainer": Known(written.name, "inferred") if written else UNKNOWN,
+            "trainer_versions": Known("{} to {}".format(*versions), "inferred") if versions else UNKNOWN,
+            "seconds": Known(round(self.clock.total, 3), "printed") if self.clock else UNKNOWN,
+            "steps_per_second": Known(float(f"{rates[0]:.4g}"), "printed") if rates else UNKNOWN,
+        }
 
 
 def judge(facts: Facts, reading: Reading, profile: Profile) -> Context:
@@ -174,8 +128,6 @@ def judge(facts: Facts, reading: Reading, profile: Profile) -> Context:
     vocabulary = _constant(facts, profile, "text vocabulary", "text_vocabulary")
     audio_vocabulary = _constant(facts, profile, "audio vocabulary", "audio_vocabulary")
     codebooks = _constant(facts, profile, "codebooks", "codebooks")
-    mixed = facts.counts["mixed", True]
-    ranks = [rank for rank in facts.values("rank") if rank >= 0]
     return Context(
         profile=replace(profile, text_vocabulary=vocabulary.value) if vocabulary.certain else profile,
         reading=reading,
@@ -185,9 +137,15 @@ def judge(facts: Facts, reading: Reading, profile: Profile) -> Context:
         codebooks=codebooks,
         shift=_shift(facts),
         layout=_delay(facts),
-        cadence=_cadence(facts),
-        ranks=Known(max(ranks) + 1, "printed") if ranks else Known("several" if mixed else 1, "inferred"),
-        trainer=_trainer(reading),
+        cadence=_cadence(facts, reading),
+        ranks=_ranks(facts),
+        flavour=_flavour(facts, reading),
+        accumulation=_accumulation(facts),
+        validation=_validation(facts),
+        quantised=_quantised(facts),
+        trainer=trainer(reading.spellings, reading.dialects),
+        aggregation=aggregation.judged(facts.counts, facts.first.get(("total", "records"))),
+        clock=Clock.of(facts.curves),
     )
 
 
@@ -203,7 +161,7 @@ def _shift(facts: Facts) -> Known:
     leads = facts.values("lead")
     shifted, unshifted = leads[0], leads[1]
     if shifted + unshifted < max(1, leads.total() / 2):
-        return Known("unknown", "unknown")
+        return UNKNOWN
     value = "unshifted" if unshifted > shifted else "shifted"
     return Known(value, "inferred", facts.first.get(("lead", int(value == "unshifted"))))
 
@@ -212,19 +170,61 @@ def _delay(facts: Facts) -> Known:
     """Whether codebook 0 ends in a bare EOS: under the delay pattern only the last one may (R12)."""
     ends = facts.values("bare eos")
     if not ends:
-        return Known("unknown", "unknown")
+        return UNKNOWN
     bare = ends[True] > ends.total() / 2
     return Known("no-delay" if bare else "delay", "inferred", facts.first.get(("bare eos", bare)))
 
 
-def _cadence(facts: Facts) -> Known:
-    kinds = [kind for kind in ("micro-batch", "step") if facts.counts["kind", KINDS.index(kind)]]
-    return Known(kinds[0], "printed") if kinds else Known("unknown", "unknown")
+def _flavour(facts: Facts, reading: Reading) -> Known:
+    """Which of the known layouts the audio labels have (`docs/semantics.md` §2.4)."""
+    if "[sft] {_}" in reading.spellings:
+        return Known("v3", "inferred")
+    if printed := facts.most("last label codebooks"):
+        return Known("hugging-face-port", "inferred", printed[1])
+    if facts.values("bos")[True] > facts.values("bos").total() / 2:
+        return Known("inputs-as-labels", "inferred", facts.first.get(("bos", True)))
+    layout = _delay(facts)
+    return Known(f"official-{layout.value}", "inferred", layout.evidence) if layout.basis != "unknown" else UNKNOWN
 
 
-def _trainer(reading: Reading) -> Known:
-    """The dialect that most lines were written in, bars, incidents and foreign lines aside."""
-    own = {d: n for d, n in reading.dialects.items() if d not in ("bar", "incident", "foreign", "startup")}
-    if not own:
-        return Known("unknown", "unknown")
-    return Known(max(own, key=lambda dialect: (own[dialect], dialect)), "inferred")
+def _cadence(facts: Facts, reading: Reading) -> Known:
+    """What a loss line stands for: a forward pass, the last one of a step, or the mean of a logging window."""
+    passes, steps = (facts.counts["kind", KINDS.index(kind)] for kind in ("micro-batch", "step"))
+    if passes:
+        return Known("micro-batch", "printed")
+    if steps:
+        windows = reading.dialects.get("dict-line", 0) >= steps / 2
+        return Known("window-mean" if windows else "step", "inferred")
+    return UNKNOWN
+
+
+def _ranks(facts: Facts) -> Known:
+    """How many processes write to the log: by their prefixes, by their own word, or as their lines interleave."""
+    prefixed = [rank for rank in facts.values("rank") if rank >= 0]
+    if prefixed:
+        return Known(max(prefixed) + 1, "printed")
+    if said := facts.most("world size"):
+        return Known(said[0], "printed")
+    return Known("several" if facts.counts["mixed", True] else 1, "inferred")
+
+
+def _accumulation(facts: Facts) -> Known:
+    """How many forward passes make an optimizer step: those between step lines, over the steps between them."""
+    steps = facts.curves.of_kind("loss", "step") or facts.curves.of_kind("text_loss", "step")
+    passes = facts.curves.of_kind("text_loss", "micro-batch") or facts.curves.of_kind("loss", "micro-batch")
+    if steps is None or passes is None or facts.curves.starts > 1 or steps.span < 10 or facts.counts["mixed", True]:
+        return UNKNOWN
+    ratio = len(passes) / steps.span
+    return Known(round(ratio), "inferred") if ratio > 0.9 and abs(ratio - round(ratio)) < 0.1 * ratio else UNKNOWN
+
+
+def _validation(facts: Facts) -> Known:
+    """How many printed forward passes belong to evaluations: those between a step and the evaluation of that step."""
+    passes = facts.counts["phase", PHASES.index("validation")]
+    return Known(passes, "inferred") if facts.counts["kind", KINDS.index("micro-batch")] else UNKNOWN
+
+
+def _quantised(facts: Facts) -> Known:
+    """Losses that are computed in bfloat16: their equality, or lack of change below a step of it, says nothing."""
+    known = facts.counts
+    return Known(", ".join(aggregation.quantised(known)) or "none", "inferred") if known["values", "loss"] else UNKNOWN

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from higgs_logscan.context import Context
 from higgs_logscan.curve import Curve
-from higgs_logscan.finding import Evidence, Judgement
+from higgs_logscan.finding import LATE, Evidence, Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Rule, threshold
 from higgs_logscan.stretch import Stretch
@@ -31,6 +31,12 @@ class Tail:
     count: int
     first: Evidence
     last: Evidence
+    #: Rows judged before the first that offends.
+    before: int
+
+    @property
+    def late(self) -> bool:
+        return self.before >= LATE
 
     @property
     def share(self) -> float:
@@ -98,6 +104,7 @@ class Course:
             int(part.count[first:].sum()),
             part.evidence(first),
             part.evidence(-1),
+            int(count[:begin].sum()),
         )
 
 
@@ -184,7 +191,7 @@ class TailRule(Rule):
         measured = {"judged": course.rows, "offending": tail.count, **course.sums}
         return self.offends_with(
             self.says(course, tail, context), tail.first, tail.last,
-            count=tail.count, measured=measured, likely=self.likely, next=self.next,
+            count=tail.count, measured=measured, likely=self.likely, next=self.next, late=tail.late,
         )  # fmt: skip
 
     def says(self, course: Course, tail: Tail, context: Context) -> str:
@@ -192,6 +199,5 @@ class TailRule(Rule):
         words = self.message.format(
             count=tail.count, seen=course.rows, share=round(100 * tail.share), profile=context.profile, **means
         )
-        late = tail.count < course.rows / 2 or tail.first.line > course.whole[course.kind].evidence(0).line
-        since = f", since step {tail.first.step}" if late and tail.first.step else ""
+        since = f", since step {tail.first.step}" if tail.before and tail.first.step else ""
         return words + since

@@ -7,6 +7,7 @@ add up to exactly the curve of both, in any bracketing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,6 +28,8 @@ _VALIDATION = PHASES.index("validation")
 
 #: The columns that curves are kept of.
 COLUMNS = ("text_loss", "audio_loss", "loss", "eval_loss", "grad_norm", "learning_rate", "text_valid", "audio_valid")
+#: The clocks: seconds by timestamps, seconds by the bar of the training loop.
+CLOCKS = ("time", "elapsed")
 
 
 @dataclass(frozen=True)
@@ -199,6 +202,7 @@ class Curve:
 
 
 _ARRAYS = ("bucket", "count", "finite", "total", "low", "high", "zeros", "at", "step", "rank")
+_NAMED = (*COLUMNS, *CLOCKS)
 #: A curve's name: column, kind of record, validation or not, start of the run.
 Key = tuple[str, int, bool, int]
 
@@ -217,6 +221,10 @@ class Curves:
                 rows = table.having((column,))
                 values = rows[column].astype(np.float64)
                 _add(curves, column, rows, values, rows.places(column))
+        for clock, (index, seconds) in table.times.items():
+            if len(index):
+                always = {name: values[index] for name, values in table.always.items()}
+                _add(curves, clock, always, seconds, table.record_places[index])
         for codebook, (index, values, at) in table.codebook_losses.items():
             always = {name: values[index] for name, values in table.always.items()}
             _add(curves, f"codebook {codebook}", always, values, at)
@@ -227,6 +235,18 @@ class Curves:
         for key, curve in later.curves.items():
             merged[key] = merged[key] + curve if key in merged else curve
         return Curves(_ordered(merged))
+
+    def step_before(self, place: Evidence) -> int | None:
+        """The last step that a training record before this place of the log names."""
+        limit = math.inf if place.step is None else place.step
+        steps = [
+            int(curve.step[i])
+            for (column, *_, validation, _start), curve in self.curves.items()
+            if column in COLUMNS and not validation
+            for i in range(len(curve.step))
+            if 0 <= curve.step[i] < limit and curve.at[i][1] < place.byte
+        ]
+        return max(steps, default=None)
 
     @property
     def starts(self) -> int:
@@ -265,7 +285,9 @@ def _ordered(curves: dict[Key, Curve]) -> dict[Key, Curve]:
 
     def place(key: Key) -> tuple[int, int, Key]:
         column = key[0]
-        return (COLUMNS.index(column), 0, key) if column in COLUMNS else (len(COLUMNS), int(column[9:]), key)
+        if column in _NAMED:
+            return _NAMED.index(column), 0, key
+        return len(_NAMED), int(column[9:]), key
 
     return {key: curves[key] for key in sorted(curves, key=place)}
 

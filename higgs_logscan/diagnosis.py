@@ -1,7 +1,8 @@
 """From judgements to root causes, ranked: a pure function.
 
-A first, honest version: a cause is named where the findings of single rules make it certain or
-likely by their mechanism. What speaks against it is asked of the judgements that passed.
+Each finding that speaks for a cause says how sure it makes it by its mechanism; the surest counts, as
+findings of one fault are not independent. Each rule that would have found something, were the
+cause true, and judged and passed, makes it a step less sure.
 """
 
 from __future__ import annotations
@@ -13,24 +14,31 @@ from typing import Literal
 from higgs_logscan.finding import Evidence, Finding, Judgement
 
 Confidence = Literal["certain", "high", "medium", "low"]
-_CONFIDENCES: tuple[Confidence, ...] = ("certain", "high", "medium", "low")
+CONFIDENCES: tuple[Confidence, ...] = ("certain", "high", "medium", "low")
 
 
 @dataclass(frozen=True)
 class Cause:
     """A root cause the program can name: which findings speak for it and how much, which rules against.
 
-    `detail` is the mechanism, `settles` the one line or command that would settle it, `next` the
-    change to make in the trainer. Rules of `against` that pass weaken it, findings of
-    `refuted_by` exclude it. `explains` are causes that follow from this one.
+    A sign is the id of a rule, or `rule/mechanism` for one mechanism of its findings; the more special
+    one counts. `detail` is the mechanism in a word, unless the surest finding says a finer one. The manual: `mechanism` is what goes wrong in the training,
+    `shows` what the log shows of it, `traps` are healthy runs and other faults that look like it,
+    `settles` is the one line or command that would settle it, `next` the change to make in the
+    trainer, `source` what all this rests on. Each rule of `against` that judged and passed makes it a
+    step less sure, and findings of `refuted_by` exclude it. `explains` are causes that follow from this one.
     """
 
     id: str
     summary: str
     signs: Mapping[str, Confidence]
     detail: str
+    mechanism: str
+    shows: str
+    traps: str
     settles: str
     next: str
+    source: str
     against: tuple[str, ...] = ()
     refuted_by: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
@@ -38,13 +46,14 @@ class Cause:
 
 @dataclass(frozen=True)
 class RootCause:
-    """A cause as a report names it."""
+    """A cause as a report names it. `late`: it began in mid-run, at `since`."""
 
     cause: str
     summary: str
     detail: str
     confidence: Confidence
     since: Evidence | None
+    late: bool
     for_: tuple[str, ...]
     against: tuple[str, ...]
     settles: str
@@ -59,29 +68,40 @@ def diagnose(judgements: Sequence[Judgement], causes: Sequence[Cause]) -> tuple[
     """
     findings = {j.rule: j.findings[0] for j in judgements if j.findings}
     passed = {j.rule for j in judgements if not j.findings and not j.not_judged}
-    spoken = [c for c in causes if findings.keys() & c.signs.keys() and not findings.keys() & set(c.refuted_by)]
-    named = {cause.id: _named(cause, findings, passed) for cause in spoken}
-    sure = {id: _CONFIDENCES.index(cause.confidence) for id, cause in named.items()}
-    explained = {e for cause in spoken for e in cause.explains if sure[cause.id] <= sure.get(e, 0)}
+    spoken = [cause for cause in causes if not findings.keys() & set(cause.refuted_by)]
+    named = {cause.id: root for cause in spoken if (root := _named(cause, findings, passed))}
+    sure = {id: CONFIDENCES.index(root.confidence) for id, root in named.items()}
+    explained = {e for c in spoken if c.id in named for e in c.explains if sure[c.id] <= sure.get(e, -1)}
     order = {cause.id: place for place, cause in enumerate(causes)}
     return tuple(
         sorted(named.values(), key=lambda c: (c.cause in explained, sure[c.cause], -len(c.for_), order[c.cause]))
     )
 
 
-def _sureness(sign: Confidence, finding: Finding) -> int:
-    """A rule that only notes something speaks less surely; what is certain is so however harmless."""
-    place = _CONFIDENCES.index(sign)
-    return place + (finding.severity == "note") if 0 < place < len(_CONFIDENCES) - 1 else place
-
-
-def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> RootCause:
-    signs = [rule for rule in cause.signs if rule in findings]
+def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> RootCause | None:
+    """The cause as these findings name it; None where they do not, or too much speaks against it."""
+    signs = {rule: sure for rule, found in findings.items() if (sure := _sureness(cause, found)) is not None}
     against = tuple(rule for rule in cause.against if rule in passed)
-    best = min(_sureness(cause.signs[rule], findings[rule]) for rule in signs)
-    confidence = _CONFIDENCES[min(best + bool(against), len(_CONFIDENCES) - 1)]
-    firsts = [found for rule in signs if (found := findings[rule].first)]
-    since = min(firsts, key=lambda e: e.byte) if firsts else None
+    if not signs or min(signs.values()) + len(against) >= len(CONFIDENCES):
+        return None
+    best = min(signs, key=lambda rule: signs[rule])
+    # What began first is the onset; a note is none, where something worse speaks for the cause.
+    dated = [f for rule in signs if (f := findings[rule]).first and f.severity != "note"]
+    dated = dated or [findings[rule] for rule in signs if findings[rule].first]
+    onset = min(dated, key=lambda finding: finding.first.byte if finding.first else 0, default=None)
     return RootCause(
-        cause.id, cause.summary, cause.detail, confidence, since, tuple(signs), against, cause.settles, cause.next
-    )
+        cause.id, cause.summary, findings[best].mechanism or cause.detail, CONFIDENCES[signs[best] + len(against)],
+        onset.first if onset else None, bool(onset and onset.late), tuple(signs), against, cause.settles, cause.next,
+    )  # fmt: skip
+
+
+def _sureness(cause: Cause, finding: Finding) -> int | None:
+    """How sure a finding makes the cause, as a place in `CONFIDENCES`; None where it says nothing of it.
+
+    A rule that only notes something speaks less surely; what is certain is so however harmless.
+    """
+    sign = cause.signs.get(f"{finding.rule}/{finding.mechanism}") or cause.signs.get(finding.rule)
+    if sign is None:
+        return None
+    place = CONFIDENCES.index(sign)
+    return place + (finding.severity == "note") if 0 < place < len(CONFIDENCES) - 1 else place

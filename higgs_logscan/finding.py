@@ -15,6 +15,9 @@ Measures = Mapping[str, Measure]
 #: Longest quoted piece of a log line, in bytes: evidence stays small whatever the log holds.
 QUOTE = 400
 
+#: Records that were fine, after which a fault is said to have begun in mid-run.
+LATE = 3
+
 #: The areas of a report, in its order.
 AREAS = (
     "text-learning",
@@ -57,6 +60,10 @@ class Finding:
     measured: Measures = field(default_factory=dict)
     likely: str = ""
     next: str = ""
+    #: It began in mid-run: `LATE` records or more before the first were judged as well, and were fine.
+    late: bool = False
+    #: What goes wrong, in kebab-case, where the rule can tell which of several mechanisms it is.
+    mechanism: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.context import Context
-from higgs_logscan.finding import Evidence, Judgement
+from higgs_logscan.finding import LATE, Evidence, Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Rule
 from higgs_logscan.stretch import Stretch
@@ -37,6 +37,8 @@ class Judged:
     tail: Rows | None = None
     rule: RowRule | None = None
     profile: Profile | None = None
+    #: Rows seen before the first that offends, or all.
+    before: int = 0
 
     def __add__(self, later: Judged) -> Judged:
         seam = self.rule.seam(self, later) if self.rule and self.rule.lookback else Judged()
@@ -52,7 +54,13 @@ class Judged:
             *(self.rule.ends(self, later) if self.rule and self.rule.lookback else (None, None)),
             self.rule,
             self.profile,
+            self._fine_before(seam, later),
         )
+
+    def _fine_before(self, seam: Judged, later: Judged) -> int:
+        if self.first:
+            return self.before
+        return self.seen + (seam.before - len(self.tail or ()) if seam.first else later.before)
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,7 @@ class RowRule(Rule):
         return Judged(
             judged.seen, judged.offending, judged.first, judged.last, judged.sums,
             rows.take(slice(0, self.lookback)), rows.take(slice(-self.lookback, None)), self, stretch.profile,
+            judged.before,
         )  # fmt: skip
 
     def _judged(self, rows: Rows, history: int, profile: Profile) -> Judged:
@@ -122,6 +131,7 @@ class RowRule(Rule):
             rows.evidence(int(found[0]), shows) if len(found) else None,
             rows.evidence(int(found[-1]), shows) if len(found) else None,
             self.measures(rows, mask, profile),
+            before=int(found[0]) if len(found) else len(rows),
         )
 
     def seam(self, a: Judged, b: Judged) -> Judged:
@@ -157,8 +167,12 @@ class RowRule(Rule):
         message = self.message.format(count=judged.offending, seen=judged.seen, **judged.sums)
         return self.offends_with(
             message, judged.first, judged.last,
-            count=judged.offending, measured=measured, likely=self.likely, next=self.next,
+            count=judged.offending, measured=measured, likely=self.likely, next=self.next, late=self.late(judged),
         )  # fmt: skip
+
+    def late(self, judged: Judged) -> bool:
+        """Whether it began in mid-run."""
+        return judged.first is not None and judged.before >= LATE
 
     def __hash__(self) -> int:
         return hash((type(self), *(getattr(self, name) for name in self.thresholds())))
@@ -187,3 +201,7 @@ class IncidentRule(RowRule):
 
     def judge(self, summary: Judged | None, context: Context) -> Judgement:
         return self.passes(count=0) if summary is None else self.decide(summary, context)
+
+    def late(self, judged: Judged) -> bool:
+        """An incident ends what went well before it, if any step was made."""
+        return bool(judged.first and judged.first.step)

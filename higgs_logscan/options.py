@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from higgs_logscan import profile as profiles
-from higgs_logscan.catalogue import RULES
+from higgs_logscan.catalogue import CAUSES, RULES
 from higgs_logscan.escape import escaped
+from higgs_logscan.explain import Subject, topics
 from higgs_logscan.profile import Profile, ProfileError
 from higgs_logscan.rule import Rule
-from higgs_logscan.selection import UnknownName, rule_named, select
+from higgs_logscan.selection import UnknownName, select
 from higgs_logscan.table import KINDS
 from higgs_logscan.usage import UsageError
 
 FORMATS = ("text", "concise", "json", "jsonl")
 #: A step beyond every step: `--steps 100:` has no end.
 LAST_STEP = 1 << 62
+#: Where the names are that `explain` takes.
+_LISTS = "higgs-logscan rules lists all rules, explain causes all causes"
 
 
 def rules(selected: Sequence[str], ignored: Sequence[str]) -> list[Rule]:
@@ -111,13 +114,15 @@ def need_parquet(path: str | None) -> None:
         raise UsageError("--format parquet: needs pyarrow (pip install pyarrow); csv and jsonl do not")
 
 
-def explained(name: str | None, every: bool) -> tuple[type[Rule], ...]:
-    """The rules whose manual is asked for."""
+def explained(name: str | None, every: bool) -> tuple[Subject, ...]:
+    """What is asked to be explained: every rule, or all that has that name, a cause before a rule."""
     if every:
         return RULES
     if name is None:
-        raise UsageError("explain: name a rule, or --all (higgs-logscan rules lists all)")
-    try:
-        return (rule_named(name),)
-    except UnknownName as error:
-        raise UsageError(f"explain: {error}") from None
+        raise UsageError(f"explain: name a rule, a cause or evidence ({_LISTS})")
+    subjects: tuple[Subject, ...] = (*topics(CAUSES), *CAUSES, *RULES)
+    found = tuple(subject for subject in subjects if subject.id == name)
+    if not found:
+        names = [subject.id for subject in subjects]
+        raise UsageError(f"explain: {UnknownName('rule, cause or topic', name, names, _LISTS)}")
+    return found

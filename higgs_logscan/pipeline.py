@@ -16,9 +16,10 @@ from typing import Any
 
 from higgs_logscan import report
 from higgs_logscan.assembly import Assembler
-from higgs_logscan.context import Facts, Reading, judge
+from higgs_logscan.context import Reading, judge
 from higgs_logscan.diagnosis import Cause, diagnose
 from higgs_logscan.dialect import Dialect
+from higgs_logscan.facts import Facts
 from higgs_logscan.finding import Finding, Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.reader import Reader
@@ -93,7 +94,8 @@ class Scan:
         reader = self.reader
         reading = Reading(
             self.path, reader.byte, reader.line - 1 + reader.unended, reader.coverage.segments,
-            reader.coverage.recognised, reader.unended, self.cut, dict(reader.dialect_lines), reader.last,
+            reader.coverage.recognised, reader.unended, self.cut, dict(reader.dialect_lines), reader.spellings(),
+            reader.last,
         )  # fmt: skip
         context = judge(self.facts, reading, self.profile)
         judgements: list[Judgement] = [rule.judge(self.summaries.get(rule.id), context) for rule in self.rules]

@@ -53,6 +53,13 @@ class Run:
         curves = {name: self.context.curves.series(name) for name in SERIES}
         return {name: curve for name, curve in curves.items() if curve}
 
+    def healthy_until(self, cause: RootCause) -> int | None:
+        """The last step before a cause that began in mid-run; None if anything was wrong earlier, or no step is named."""
+        worse = [f.first.byte for f in self.findings if f.first and f.severity != "note"]
+        if not cause.late or cause.since is None or min(worse, default=0) < cause.since.byte:
+            return None
+        return self.context.curves.step_before(cause.since)
+
     def to_dict(self) -> dict[str, Any]:
         """The run as the JSON contract writes it (design.md §6)."""
         reading, context = self.context.reading, self.context
@@ -78,7 +85,7 @@ class Run:
                 for a in self.areas
             ],
             "series": {name: _series(curve) for name, curve in self.series.items()},
-            "root_causes": [_root_cause(cause) for cause in self.root_causes],
+            "root_causes": [_root_cause(self, cause) for cause in self.root_causes],
             "findings": [finding_dict(finding) for finding in self.findings],
             "not_judged": [{"rule": n.rule, "reason": n.reason, "needs": n.needs} for n in self.not_judged],
         }
@@ -194,13 +201,15 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _root_cause(cause: RootCause) -> dict[str, Any]:
-    since = cause.since
+def _root_cause(run: Run, cause: RootCause) -> dict[str, Any]:
+    since, clock = cause.since, run.context.clock
     return {
         "cause": cause.cause,
         "detail": cause.detail,
         "confidence": cause.confidence,
         "since": {"step": since.step, "line": since.line, "byte": since.byte} if since else None,
+        "healthy_until": run.healthy_until(cause),
+        "seconds": round(clock.since(since), 3) if clock and since else None,
         "for": list(cause.for_),
         "against": list(cause.against),
         "settles": cause.settles,

@@ -8,6 +8,7 @@ Summaries support `a + b`, "a's stretch, followed by b's": associative, not comm
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from math import isfinite, isnan
 from typing import Any, ClassVar
@@ -34,6 +35,19 @@ class Example:
 def threshold(default: Any, about: str, estimate: bool = False) -> Any:
     """A number that a rule compares with. `estimate`: it is not measured on real weights."""
     return field(default=default, metadata={"about": about, "estimate": estimate})
+
+
+@dataclass(frozen=True)
+class ByName:
+    """Summaries of several columns or modalities; each adds up with its own."""
+
+    parts: Mapping[str, Any]
+
+    def __add__(self, later: ByName) -> ByName:
+        merged = dict(self.parts)
+        for name, part in later.parts.items():
+            merged[name] = merged[name] + part if name in merged else part
+        return ByName(merged)
 
 
 @dataclass(frozen=True)
@@ -84,10 +98,13 @@ class Rule:
         likely: str = "",
         next: str = "",
         severity: Severity | None = None,
+        late: bool = False,
+        mechanism: str = "",
     ) -> Judgement:
         finding = Finding(
-            self.id, self.area, severity or self.severity, message, first, last or first, count, measured, likely, next
-        )
+            self.id, self.area, severity or self.severity, message, first, last or first, count, measured, likely,
+            next, late, mechanism,
+        )  # fmt: skip
         return Judgement(self.id, self.area, measured, (finding,))
 
     @classmethod

@@ -23,7 +23,10 @@ CAUSES = (
     "frozen-head", "audio-not-trained", "text-not-trained", "no-gradient", "not-learning", "crashed",
     "truncated", "restarted",
 )  # fmt: skip
-_CONTEXT = ("vocabulary", "audio_vocabulary", "codebooks", "shift", "layout", "cadence", "ranks", "trainer")
+_CONTEXT = (
+    "vocabulary", "audio_vocabulary", "codebooks", "shift", "layout", "flavour", "cadence", "ranks", "accumulation",
+    "validation", "quantised", "aggregation", "trainer", "trainer_versions", "seconds", "steps_per_second",
+)  # fmt: skip
 
 _TEXT = {"type": "string"}
 _COUNT = {"type": "integer", "minimum": 0}
@@ -108,6 +111,8 @@ def _root_cause() -> dict[str, Any]:
         detail=_TEXT,
         confidence=_one_of(get_args(Confidence)),
         since={"anyOf": [_closed(step=_STEP, line=_COUNT, byte=_COUNT), {"type": "null"}]},
+        healthy_until=_STEP,
+        seconds={"type": ["number", "null"]},
         **{"for": {**_list_of(_ID), "minItems": 1}, "against": _list_of(_ID)},
         settles=_TEXT,
         next=_TEXT,

@@ -20,14 +20,6 @@ class UnknownName(ValueError):
         super().__init__(f"no {what} {name!r}.{hint}{f' ({where})' if where else ''}")
 
 
-def rule_named(name: str) -> type[Rule]:
-    """The rule of that id. Raises UnknownName, with a suggestion."""
-    for one in RULES:
-        if one.id == name:
-            return one
-    raise UnknownName("rule", name, [one.id for one in RULES], "higgs-logscan rules lists all")
-
-
 def select(names: Collection[str]) -> tuple[type[Rule], ...]:
     """The rules of these ids and areas, in the order of the catalogue. Raises UnknownName, with a suggestion."""
     known = [*(one.id for one in RULES), *AREAS]

@@ -93,6 +93,8 @@ class Record:
     at: At
     rank: int = -1
     time: str = ""
+    #: Seconds that the bar of the training loop had run, where the line has no timestamp; or -1.
+    elapsed: float = -1.0
     step: int = -1
     step_inferred: bool = False
     phase: int = 0
@@ -203,6 +205,7 @@ class Rows:
         )
 
 
+_EPOCH = np.datetime64("2020-01-01", "ms")
 #: What is known of every record, whatever its line said.
 _ALWAYS = ("kind", "rank", "step", "phase", "mixed", "start", "ordinal")
 
@@ -238,6 +241,18 @@ class Table:
         return {name: np.array(values, bool if name == "mixed" else np.int64) for name, values in told.items()}
 
     @cached_property
+    def times(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]:
+        """Per clock, `time` (timestamps) and `elapsed` (bars): the rows that have it, and its seconds."""
+        stamped = [row for row, record in enumerate(self.records) if record.time]
+        timed = [row for row, record in enumerate(self.records) if not record.time and record.elapsed >= 0]
+        seconds = _seconds([self.records[row].time for row in stamped])
+        legible = np.isfinite(seconds)
+        return {
+            "time": (np.array(stamped, np.int64)[legible], seconds[legible]),
+            "elapsed": (np.array(timed, np.int64), np.array([self.records[row].elapsed for row in timed])),
+        }
+
+    @cached_property
     def arrays(self) -> Arrays:
         return Arrays.of([record.pieces for record in self.records])
 
@@ -266,7 +281,7 @@ class Table:
             keep &= self._mask(name)
         rows = np.flatnonzero(keep)
         values = {name: always[rows] for name, always in self.always.items()}
-        at = {"record": self._record_at[rows]}
+        at = {"record": self.record_places[rows]}
         present = {}
         for name in (*reads, *uses):
             values[name], at[name], present[name] = self._column(name, rows)
@@ -288,13 +303,25 @@ class Table:
         return column.values[place], column.at[place], column.rows[place] == rows
 
     @cached_property
-    def _record_at(self) -> NDArray[np.object_]:
+    def record_places(self) -> NDArray[np.object_]:
+        """Where each record begins."""
         return places([record.at for record in self.records])
 
 
 def places(at: Sequence[At]) -> NDArray[np.object_]:
     """Places in the log as an array that can be indexed by rows."""
     return np.fromiter(at, object, len(at))
+
+
+def _seconds(stamps: list[str]) -> NDArray[np.float64]:
+    """Seconds since 2020 of ISO timestamps, NaN where one names no moment."""
+    try:
+        moments = np.array(stamps, "datetime64[ms]")
+    except ValueError:
+        if len(stamps) < 2:
+            return np.full(len(stamps), np.nan)
+        return np.concatenate([_seconds([stamp]) for stamp in stamps])
+    return np.asarray((moments - _EPOCH) / np.timedelta64(1000, "ms"), np.float64)
 
 
 def _typed(kind: str, values: list[Any]) -> NDArray[Any]:

@@ -36,6 +36,7 @@ def tally(arrays: Arrays, always: dict[str, NDArray[Any]], profile: Profile) -> 
     `split` (a mask between labels); `first_value`, `last_value`, `last_label` (the last that is
     not masked); of text, `prompt` and `placeholder` (ids, see R05 and R18); `predictions`,
     `wild` (predictions out of range);
+    `repeats` of `neighbours` (neighbouring predictions at labels that count, and equal ones of them);
     `pairs`, `matches`, `self_pairs`, `self_matches`: rows x lags.
     """
     _, first, rows = np.unique(_keys(arrays), return_index=True, return_inverse=True)
@@ -170,7 +171,10 @@ def _lags(
         found["matches"].append(_count(counts & (labels[there] == predictions[here])))
         found["self_pairs"].append(_count(both))
         found["self_matches"].append(_count(both & (labels[there] == labels[here])))
-    return {name: np.stack(counts, axis=1) for name, counts in found.items()}
+    both = scorable[1:length] & scorable[: max(length - 1, 0)]
+    repeats = both & (predictions[1:length] == predictions[: max(length - 1, 0)])
+    counted = {name: np.stack(counts, axis=1) for name, counts in found.items()}
+    return counted | {"neighbours": _count(both), "repeats": _count(repeats)}
 
 
 def _count(mask: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -40,6 +40,11 @@ class Timeline:
         out, self._out = self._out, []
         return out
 
+    @property
+    def step(self) -> int:
+        """The last step that any rank named; or -1."""
+        return -1 if self._step is None else self._step
+
     def finish(self) -> None:
         """The log ends: nothing more will be named."""
         self._release(_UNKNOWN if self._step is None else _TRAIN, None)

@@ -21,7 +21,8 @@ Examples:
   higgs-logscan --json train.log | jq .verdict  for programs
   higgs-logscan -o json=report.json train.log   a file beside the text
   higgs-logscan records train.log --kind step   what was read, one JSON object a line
-  higgs-logscan explain label-leak              the manual of a rule
+  higgs-logscan explain label-leak              the manual of a rule or a cause
+  higgs-logscan explain evidence                what a training loop should print
 
 \b
 Exit status:
@@ -32,6 +33,17 @@ Exit status:
   4    internal error
   130  interrupted (Ctrl-C), 143 terminated
   With several logs the first that applies of 4, 2, 1, 3, 0.
+"""
+#: What stands below the options of `explain --help`.
+EXPLAINED = """\
+\b
+Examples:
+  higgs-logscan explain audio-loss-zero     the manual of a rule
+  higgs-logscan explain memorisation        the manual of a root cause
+  higgs-logscan explain label-leak          a cause and a rule: both manuals
+  higgs-logscan explain causes              the causes that a report can name
+  higgs-logscan explain evidence            what a training loop should print
+  higgs-logscan explain --json label-leak   {"id", "cause", "rule"} as it is both
 """
 
 

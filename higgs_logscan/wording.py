@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from datetime import datetime
 from typing import Any
 
 import numpy as np
 
-from higgs_logscan.curve import Curve
+from higgs_logscan.curve import COLUMNS, Curve
 from higgs_logscan.diagnosis import RootCause
 from higgs_logscan.finding import Finding, Measures
 from higgs_logscan.report import Report, Run
@@ -35,7 +34,6 @@ _KINDS = {
 }
 #: What a message says of its onset where the cause says it anyway.
 _SINCE = re.compile(r", since step \d+$")
-_STAMP = re.compile(r"\W{0,3}(\d{4}-\d\d-\d\d)[T _](\d\d:\d\d:\d\d)")
 
 
 def number(value: Any) -> str:
@@ -81,25 +79,16 @@ def duration(seconds: float) -> str:
 
 def extent(run: Run) -> str:
     """How far the run went and how long it took, as far as the log says so."""
-    curves = list(run.context.curves.curves.values())
+    curves = [curve for key, curve in run.context.curves.curves.items() if key[0] in COLUMNS]
     last = max((int(curve.step[-1]) for curve in curves), default=-1)
     # A bucket of many records is known by its first one: the run then went on beyond it.
     whole = any(curve.step[-1] == last and not curve.shift for curve in curves)
     words = [f"{'to' if whole else 'beyond'} step {last:,}"] if last >= 0 else []
     if last < 0 and curves:
         words = [counted(max(len(curve) for curve in curves), "record")]
-    stamps = [stamp for curve in curves for at in (0, -1) if (stamp := _stamp(curve.evidence(at).text))]
-    if stamps and max(stamps) > min(stamps):
-        words.append(duration((max(stamps) - min(stamps)).total_seconds()))
+    if run.context.clock and run.context.clock.total >= 1:
+        words.append(duration(run.context.clock.total))
     return ", ".join(words)
-
-
-def _stamp(line: str) -> datetime | None:
-    found = _STAMP.match(line)
-    try:
-        return datetime.fromisoformat("T".join(found.groups())) if found else None
-    except ValueError:
-        return None
 
 
 def cause(run: Run, named: RootCause) -> str:
@@ -110,7 +99,12 @@ def cause(run: Run, named: RootCause) -> str:
     words += [sentence(sign[:1].upper() + _SINCE.sub("", sign[1:])) for sign in signs[:1]]
     if named.since:
         step = f"step {named.since.step:,}, " if named.since.step is not None else ""
-        words.append(f"Since {step}line {named.since.line:,}.")
+        clock = run.context.clock
+        lasted = clock.since(named.since) if clock else 0.0
+        took = f"; {duration(lasted)} of this run" if lasted >= 1 else ""
+        words.append(f"Since {step}line {named.since.line:,}{took}.")
+        until = run.healthy_until(named)
+        words += [f"Healthy until step {until:,}."] if until is not None else []
     return " ".join(words)
 
 

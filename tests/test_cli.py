@@ -479,6 +479,37 @@ def test_rules_and_explain() -> None:
     assert run("explain").status == 2
 
 
+def test_explain_a_cause() -> None:
+    out = run("explain", "memorisation").out
+    headings = re.findall(r"^(\w.*):$", out, re.MULTILINE)
+    assert headings[:4] == ["What the log shows", "What looks like it", "To be sure", "Fix"]
+    assert "  validation-gap: certain\n" in out and out.startswith("memorisation: the data are known by heart.")
+    manual = json.loads(run("explain", "memorisation", "--json").out)
+    assert manual["id"] == "memorisation" and manual["for"]["validation-gap"] == "certain"
+    assert {"mechanism", "shows", "traps", "settles", "next", "against", "explains", "source"} <= manual.keys()
+    assert "Did you mean 'memorisation'?" in run("explain", "memorization").err
+
+
+def test_explain_what_is_a_cause_and_a_rule() -> None:
+    out = run("explain", "label-leak").out
+    cause, rule = out.split("\nThe rule\n========\n\n")
+    assert cause.startswith("The cause\n=========\n\nlabel-leak: ") and "\nSource:\n" in cause
+    assert rule.startswith("label-leak: ") and "\nThresholds:\n" in rule
+    both = json.loads(run("explain", "label-leak", "--json").out)
+    assert list(both) == ["id", "cause", "rule"]
+    assert both["cause"]["id"] == both["rule"]["id"] == both["id"] == "label-leak"
+
+
+def test_explain_topics() -> None:
+    out = run("explain", "evidence").out
+    compile(out, "evidence", "exec")
+    assert "2>&1 | tee train.log" in out and "Did you mean 'evidence'?" in run("explain", "evidense").err
+    assert "".join(part["code"] for part in json.loads(run("explain", "evidence", "--json").out)["parts"])
+    listed = json.loads(run("explain", "causes", "--json").out)["causes"]
+    assert {"label-leak", "memorisation"} <= {cause["id"] for cause in listed}
+    assert all(f"\n  {cause['id']}: " in run("explain", "causes").out for cause in listed[:3])
+
+
 def test_schema_describes_the_document(silent: Path) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads(run("schema").out)

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from higgs_logscan import pipeline, reader
 from higgs_logscan.catalogue import CAUSES, DIALECTS, RULES
-from higgs_logscan.context import Facts, Reading, judge
+from higgs_logscan.context import Reading, judge
+from higgs_logscan.facts import Facts
 from higgs_logscan.pipeline import Scan
 from higgs_logscan.profile import Profile
 from higgs_logscan.record_json import record_dict

@@ -21,11 +21,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from higgs_logscan import catalogue, report, sparkline, wording
-from higgs_logscan.context import Facts, Reading, judge
+from higgs_logscan.context import Reading, judge
 from higgs_logscan.curve import Curve, Curves
 from higgs_logscan.diagnosis import RootCause
 from higgs_logscan.escape import escaped
 from higgs_logscan.explain import rule_dict, rule_text
+from higgs_logscan.facts import Facts
 from higgs_logscan.finding import Evidence, Finding, Judgement, Measures, NotJudged
 from higgs_logscan.profile import Profile
 from higgs_logscan.renderers import concise, jsonl, text

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,23 +8,10 @@ import numpy as np
 from higgs_logscan.context import Context
 from higgs_logscan.finding import Judgement
 from higgs_logscan.judged import Judged
-from higgs_logscan.rule import Example, Rule, threshold
+from higgs_logscan.rule import ByName, Example, Rule, threshold
 from higgs_logscan.stretch import Stretch
 
 _COLUMNS = ("text_loss", "audio_loss", "loss", "eval_loss")
-
-
-@dataclass(frozen=True)
-class _ByColumn:
-    """What is known of each loss column; adds up column by column."""
-
-    judged: Mapping[str, Judged]
-
-    def __add__(self, later: _ByColumn) -> _ByColumn:
-        merged = dict(self.judged)
-        for column, judged in later.judged.items():
-            merged[column] = merged[column] + judged if column in merged else judged
-        return _ByColumn(merged)
 
 
 @dataclass(frozen=True)
@@ -56,25 +42,25 @@ class LossNotFinite(Rule):
         Example("Step 1 - Losses: Text=8.2, Audio=6.9, Total=15.1", offends=False),
     )
 
-    def summarise(self, stretch: Stretch) -> _ByColumn | None:
+    def summarise(self, stretch: Stretch) -> ByName | None:
         judged = {}
         for column in _COLUMNS:
             if column not in stretch.table.columns:
                 continue
             rows = stretch.table.having((column,))
             bad = np.flatnonzero(~np.isfinite(rows[column]))
-            found = Judged(len(rows), len(bad))
+            found = Judged(len(rows), len(bad), before=int(bad[0]) if len(bad) else len(rows))
             if len(bad):
                 found = replace(
                     found, first=rows.evidence(int(bad[0]), column), last=rows.evidence(int(bad[-1]), column)
                 )
             judged[column] = found
-        return _ByColumn(judged) if judged else None
+        return ByName(judged) if judged else None
 
     def judge(self, summary: Any, context: Context) -> Judgement:
         if summary is None:
             return self.unjudged("the log prints no loss")
-        seen = {column: summary.judged[column] for column in _COLUMNS if column in summary.judged}
+        seen = {column: summary.parts[column] for column in _COLUMNS if column in summary.parts}
         measured = {column: judged.offending for column, judged in seen.items()}
         bad = {column: judged for column, judged in seen.items() if judged.offending}
         if sum(measured.values()) < self.at_least:
@@ -82,6 +68,7 @@ class LossNotFinite(Rule):
         first = min((j.first for j in bad.values() if j.first), key=lambda e: e.byte)
         last = max((j.last for j in bad.values() if j.last), key=lambda e: e.byte)
         names = ", ".join(column.replace("_", " ") for column in bad)
+        late = min(judged.before for judged in bad.values()) > 0
         most = max(bad.values(), key=lambda judged: judged.offending)
         return self.offends_with(
             f"{names} not finite in {most.offending} of {most.seen} records",
@@ -90,5 +77,7 @@ class LossNotFinite(Rule):
             count=sum(measured.values()),
             measured=measured,
             likely="A cross entropy over no label at all, an overflow in half precision, or weights that are not finite.",
+            late=late,
+            mechanism="first-nan-in-mid-run" if late else "not-finite-from-the-start",
             next="Stop at the first one: print the number of labels, and `isfinite` of logits and weights.",
         )

@@ -1,0 +1,101 @@
+"""What is counted of a log for its context: shapes, how label windows begin and end, kinds of records.
+
+Adds up over stretches, as the summaries of rules do; what it amounts to is `context.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from higgs_logscan import aggregation
+from higgs_logscan.curve import Curves
+from higgs_logscan.finding import Evidence
+from higgs_logscan.profile import Profile
+from higgs_logscan.stretch import Stretch
+from higgs_logscan.table import KINDS, MODALITIES, WINDOWS, Rows
+
+#: Label windows with fewer labels that count say nothing about the layout: masking hides it.
+SPOKEN = 5
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is counted of a stretch for the context; adds up."""
+
+    counts: Counter[tuple[str, Any]] = field(default_factory=Counter)
+    first: dict[tuple[str, Any], Evidence] = field(default_factory=dict)
+    curves: Curves = field(default_factory=Curves)
+
+    @staticmethod
+    def of(stretch: Stretch) -> Facts:
+        counts: Counter[tuple[str, Any]] = Counter()
+        first: dict[tuple[str, Any], Evidence] = {}
+        table = stretch.table
+        for column, axes in _AXES.items():
+            if column in table.columns:
+                rows = table.having((column,))
+                for row, shape in enumerate(rows[column]):
+                    for name, axis, rank in axes:
+                        if len(shape) == rank and 0 not in shape[:1]:
+                            counts[name, shape[axis]] += 1
+                            if (name, shape[axis]) not in first:
+                                first[name, shape[axis]] = rows.evidence(row, column)
+        for name in ("kind", "rank", "mixed", "start", "phase"):
+            values, number = np.unique(table.always[name], return_counts=True)
+            counts.update({(name, value): int(n) for value, n in zip(values.tolist(), number, strict=True)})
+        if "world_size" in table.columns:
+            counts.update(("world size", int(size)) for size in table.columns["world_size"].values)
+        _layout(stretch.windows, stretch.profile, counts, first)
+        of_total, example = aggregation.ways(table)
+        counts += of_total + aggregation.precision(table)
+        if example:
+            first["total", "records"] = example
+        return Facts(counts, first, stretch.curves)
+
+    def __add__(self, later: Facts) -> Facts:
+        return Facts(self.counts + later.counts, later.first | self.first, self.curves + later.curves)
+
+    def values(self, name: str) -> Counter[Any]:
+        return Counter({value: n for (of, value), n in self.counts.items() if of == name})
+
+    def most(self, name: str) -> tuple[Any, Evidence | None] | None:
+        """The value of that name that was seen most often, and where it was first seen."""
+        values = self.values(name)
+        if not values:
+            return None
+        value = min(values, key=lambda v: (-values[v], str(v)))
+        return value, self.first.get((name, value))
+
+
+#: What the axes of a shape say: name, axis, and how many axes the shape must have.
+_AXES: dict[str, tuple[tuple[str, int, int], ...]] = {
+    "text_logits_shape": (("text vocabulary", 2, 3),),
+    "audio_logits_shape": (("audio vocabulary", 2, 3), ("codebooks", 1, 3)),
+    "audio_labels_shape": (("label codebooks", 0, 2), ("last label codebooks", 2, 3)),
+}
+
+
+def _layout(
+    windows: Rows, profile: Profile, counts: Counter[tuple[str, Any]], first: dict[tuple[str, Any], Evidence]
+) -> None:
+    """How label windows of the first codebook begin and end: what shift state and delay rest on."""
+    if not len(windows):
+        return
+    spoken = (windows["modality"] == MODALITIES.index("audio")) & ~windows["filtered"] & (windows["codebook"] <= 0)
+    spoken &= (windows["valid"] >= 1) & (windows["kind"] != KINDS.index("sample")) & (windows["length"] >= SPOKEN)
+    begins = spoken & (windows["window"] == WINDOWS.index("first")) & (windows["valid"] >= SPOKEN)
+    lead = windows["lead_masked"] + windows["lead_bos"]
+    ends = spoken & (windows["window"] == WINDOWS.index("last"))
+    for name, mask, values in (
+        ("lead", begins, lead),
+        ("bare eos", ends, windows["last_value"] == profile.audio_eos),
+        ("bos", begins, windows["bos"] > 0),
+    ):
+        rows = np.flatnonzero(mask)
+        for value, row, number in zip(*np.unique(values[rows], return_index=True, return_counts=True), strict=True):
+            counts[name, value.item()] += int(number)
+            first.setdefault((name, value.item()), windows.evidence(int(rows[row]), "label"))

@@ -1,0 +1,1 @@
+"""Training logs with known faults, written from the mechanism: layout, run, faults, wordings."""
