@@ -45,10 +45,11 @@ MODES: dict[str, str] = {
     "R34": "A validation that proves nothing",
 }
 
-#: Failure modes of which a log cannot tell all, or nothing: why.
+#: Failure modes of which a log cannot tell all, or nothing: what was decided, and why.
 DECISIONS: dict[str, str] = {
-    "R30": _IN_WORK,
-    "R31": _IN_WORK,
+    "R07": "a few printed predictions cannot show it, as codes repeat: only the counts of masked labels do",
+    "R29": "the ratio of the two losses is not judged: nats over different vocabularies do not compare",
+    "R31": "a note at most: healthy runs of some versions print the warning at every start",
 }
 
 #: What one log can prove: title, rules that use it beside those that carry it, and what was decided where no rule can.

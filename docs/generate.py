@@ -78,9 +78,10 @@ def _list(items: Sequence[Item]) -> str:
 
 
 def _item(item: Item) -> str:
+    """Its first word is code, or a link to the page of the rule (or `rule/mechanism`) or cause that it names."""
     name, colon, words = item.words.partition(":")
-    link = f"../{item.of}/{name}.md" if item.of else ""
-    return (f"[{name}]({link})" if link else f"`{name}`") + colon + words
+    page = f"../{item.of}/{name.partition('/')[0]}.md"
+    return (f"[{name}]({page})" if item.of else f"`{name}`") + colon + words
 
 
 # -- the index of the rules -------------------------------------------------------------------------

@@ -36,6 +36,8 @@ class Block:
     modality: int = -1
     sample: int = -1
     codebook: int = -1
+    #: Where the bar of the training loop stood when the record began.
+    bar: int = -1
 
 
 class Action:

@@ -289,10 +289,10 @@ class Assembler:
 
     def _opened(self, key: tuple[int, int], plan: Plan, at: At) -> Block:
         rank, kind = key
-        record = Record(kind, at, rank, _time(at[2][plan.time]))
-        if kind in (STEP, EVALUATION) and not record.time:
-            _, record.elapsed = self._bars.reached()
-        block = self._open[key] = Block(record)
+        block = self._open[key] = Block(Record(kind, at, rank, _time(at[2][plan.time])))
+        if kind in (STEP, EVALUATION):
+            block.bar, seconds = self._bars.reached()
+            block.record.elapsed = -1.0 if block.record.time else seconds
         return block
 
     def _end(self, key: tuple[int, int]) -> None:
@@ -304,10 +304,15 @@ class Assembler:
         if not (record.values or record.pieces or record.maskings or record.codebook_loss or record.step >= 0):
             return
         if record.kind in (STEP, EVALUATION) and record.step < 0:
-            # A Trainer's dict names no step: it stands where its bar stands.
-            record.step, _ = self._bars.reached()
-            record.step_inferred = record.step >= 0
+            self._by_bar(block)
         self._timeline.add(record)
+
+    def _by_bar(self, block: Block) -> None:
+        """A Trainer's dict names no step: it stands where its bar stands, unless that has begun anew since."""
+        step = max(self._bars.reached()[0], block.bar)
+        if step >= 0:
+            self._timeline.named(block.record, step)
+            block.record.step_inferred = True
 
 
 def _gather(record: Record, column: str, words: str, at: At) -> None:

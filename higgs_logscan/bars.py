@@ -10,18 +10,21 @@ from higgs_logscan.tokens import At
 #: Loops told apart at most: the one drawn longest ago gives way.
 LOOPS = 256
 _POSITION = re.compile(rb"\| *(\d+)/(\d+) \[(?:(\d+):)?(\d+):(\d+)")
+#: The bar of one epoch of several: its iterations are no steps of the run.
+_EPOCH = re.compile(rb"[^%]*\b[Ee]poch(?! 1/1\b)")
 
 
 class Bars:
-    """The last bar of each loop: of each rank, and what stands before the percentage."""
+    """The last bar of each loop: of each rank, what stands before the percentage, and the number of iterations."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[int, bytes], tuple[Plan, At]] = {}
+        self._last: dict[tuple[int, bytes, int], tuple[Plan, At]] = {}
 
     def add(self, plan: Plan, at: At) -> None:
         """A bar was drawn, or drawn again."""
         text = at[2]
-        loop = plan.rank, text[: text.find(b"%|")].rstrip(b"0123456789 ")
+        found = _POSITION.search(text)
+        loop = plan.rank, text[: text.find(b"%|")].rstrip(b"0123456789 "), int(found[2]) if found else 0
         self._last.pop(loop, None)
         self._last[loop] = plan, at
         if len(self._last) > LOOPS:
@@ -32,14 +35,20 @@ class Bars:
         return list(self._last.values())
 
     def reached(self) -> tuple[int, float]:
-        """Where the training loop stands, and for how many seconds it has run; -1 where no bar says it.
+        """The step that the training loop has reached, and for how many seconds it has run; -1 where no bar says it.
 
-        It is the longest bar: that one counts the steps that a Trainer logs.
+        That loop counts the steps that a Trainer logs. It is the longest that is not at its end: loops
+        of an evaluation are, when a line is printed. At the end of the run it is the one drawn last.
         """
-        longest = (0, -1, -1.0)
-        for _, at in self._last.values():
-            found = _POSITION.search(at[2])
-            if found:
-                hours, minutes, seconds = (int(part or 0) for part in found.group(3, 4, 5))
-                longest = max(longest, (int(found[2]), int(found[1]), 3600.0 * hours + 60 * minutes + seconds))
-        return longest[1:]
+        best: tuple[bool, int, int] = (False, 0, -1)
+        reached = (-1, -1.0)
+        for drawn, (_, at) in enumerate(self._last.values()):
+            if found := _POSITION.search(at[2]):
+                position, planned = int(found[1]), int(found[2])
+                rank = position < planned, planned if position < planned else 0, drawn
+                if rank > best:
+                    hours, minutes, seconds = (int(part or 0) for part in found.group(3, 4, 5))
+                    best, reached = rank, (position, 3600.0 * hours + 60 * minutes + seconds)
+                    if _EPOCH.match(at[2]):
+                        reached = -1, reached[1]
+        return reached

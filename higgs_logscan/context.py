@@ -32,6 +32,11 @@ class Known:
     evidence: Evidence | None = None
 
     @property
+    def line(self) -> int | None:
+        """The line that shows it, where one does."""
+        return self.evidence.line if self.evidence else None
+
+    @property
     def certain(self) -> bool:
         return self.basis in ("printed", "given")
 
@@ -102,20 +107,20 @@ class Context:
         return self.facts.counts["kind", KINDS.index(kind)]
 
     def to_dict(self) -> dict[str, Any]:
-        """Each fact with its value and what it rests on; `unknown` where the log does not tell."""
+        """Each fact with its value, what it rests on and its line; `unknown` where the log does not tell."""
         names = (
             "vocabulary", "audio_vocabulary", "codebooks", "shift", "layout", "flavour", "cadence", "ranks",
             "accumulation", "validation", "quantised",
         )  # fmt: skip
         known = {name: getattr(self, name) for name in names} | self._named()
-        return {name: {"value": k.value, "basis": k.basis} for name, k in known.items()}
+        return {name: {"value": k.value, "basis": k.basis, "line": k.line} for name, k in known.items()}
 
     def _named(self) -> dict[str, Known]:
         found, written = self.aggregation, self.trainer
         versions = written.versions if written else None
         rates = self.clock.rates(1) if self.clock else []
         return {
-            "aggregation": Known(found.name, "inferred" if found.name != "unknown" else "unknown"),
+            "aggregation": Known(found.name, "inferred", found.evidence) if found.records else UNKNOWN,
             "trainer": Known(written.name, "inferred") if written else UNKNOWN,
             "trainer_versions": Known("{} to {}".format(*versions), "inferred") if versions else UNKNOWN,
             "seconds": Known(round(self.clock.total, 3), "printed") if self.clock else UNKNOWN,

@@ -192,7 +192,12 @@ class TailRule(Rule):
         return self.offends_with(
             self.says(course, tail, context), tail.first, tail.last,
             count=tail.count, measured=measured, likely=self.likely, next=self.next, late=tail.late,
+            mechanism=self.mechanism(tail, context),
         )  # fmt: skip
+
+    def mechanism(self, tail: Tail, context: Context) -> str:
+        """Which of several mechanisms it is, where the log can tell."""
+        return ""
 
     def says(self, course: Course, tail: Tail, context: Context) -> str:
         means = {name: value / course.rows for name, value in course.sums.items()}

@@ -27,7 +27,9 @@ STARTS = 16
 _VALIDATION = PHASES.index("validation")
 
 #: The columns that curves are kept of.
-COLUMNS = ("text_loss", "audio_loss", "loss", "eval_loss", "grad_norm", "learning_rate", "text_valid", "audio_valid")
+COLUMNS = (
+    "text_loss", "audio_loss", "loss", "eval_loss", "grad_norm", "learning_rate", "text_valid", "audio_valid", "epoch",
+)  # fmt: skip
 #: The clocks: seconds by timestamps, seconds by the bar of the training loop.
 CLOCKS = ("time", "elapsed")
 
@@ -193,6 +195,10 @@ class Curve:
         peak = int(np.argmax(lasting))
         begins = int(np.argmin(smooth[: peak + 1])) + width - 1
         return float(lasting[peak]), int(finite[min(begins, len(finite) - 1)])
+
+    def index(self, place: Evidence) -> int:
+        """The first bucket that begins at this place of the log or behind it; the number of buckets if none."""
+        return int(np.searchsorted([self.at[i][1] for i in range(len(self.at))], place.byte))
 
     def evidence(self, bucket: int) -> Evidence:
         """Where the first record of a bucket stands."""

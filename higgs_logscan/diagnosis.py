@@ -22,11 +22,13 @@ class Cause:
     """A root cause the program can name: which findings speak for it and how much, which rules against.
 
     A sign is the id of a rule, or `rule/mechanism` for one mechanism of its findings; the more special
-    one counts. `detail` is the mechanism in a word, unless the surest finding says a finer one. The manual: `mechanism` is what goes wrong in the training,
-    `shows` what the log shows of it, `traps` are healthy runs and other faults that look like it,
-    `settles` is the one line or command that would settle it, `next` the change to make in the
-    trainer, `source` what all this rests on. Each rule of `against` that judged and passed makes it a
-    step less sure, and findings of `refuted_by` exclude it. `explains` are causes that follow from this one.
+    one counts. Each rule of `against` that judged and passed makes the cause a step less sure, findings
+    of `refuted_by` exclude it; `explains` are causes that follow from this one.
+
+    The manual: `detail` is the mechanism in a word, unless the surest finding says a finer one; `mechanism`
+    is what goes wrong in the training, `shows` what the log shows of it, `traps` are healthy runs and
+    other faults that look like it, `settles` is the one line or command that would settle it, `next` the
+    change to make in the trainer, `source` what all this rests on.
     """
 
     id: str

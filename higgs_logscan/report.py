@@ -54,7 +54,7 @@ class Run:
         return {name: curve for name, curve in curves.items() if curve}
 
     def healthy_until(self, cause: RootCause) -> int | None:
-        """The last step before a cause that began in mid-run; None if anything was wrong earlier, or no step is named."""
+        """The last step before a cause that began in mid-run; None if something was wrong before it."""
         worse = [f.first.byte for f in self.findings if f.first and f.severity != "note"]
         if not cause.late or cause.since is None or min(worse, default=0) < cause.since.byte:
             return None

@@ -84,7 +84,9 @@ def _run() -> dict[str, Any]:
         bytes=_COUNT,
         lines=_COUNT,
         verdict=_one_of(get_args(Verdict)),
-        context=_closed(**{name: _closed(value=_SCALAR, basis=_one_of(get_args(Basis))) for name in _CONTEXT}),
+        context=_closed(
+            **{name: _closed(value=_SCALAR, basis=_one_of(get_args(Basis)), line=_STEP) for name in _CONTEXT}
+        ),
         coverage=_closed(recognised=_COUNT, segments=_COUNT, share={"type": "number", "minimum": 0, "maximum": 1}),
         read=_closed(records=_some(dict.fromkeys(KINDS, _COUNT)), losses=_COUNT, arrays=_COUNT, integers=_COUNT),
         areas={

@@ -35,6 +35,7 @@ _OWN = (
 _TRAINERS: tuple[tuple[str, str], ...] = (
     ("LLM loss: {text_loss}", "patched model under Hugging Face's Trainer (JimmyMa99)"),
     ("dialect loguru-step", "codeman911 trainer package"),
+    ("dialect metrics-block", "codeman911 scripts/training"),
     ("dialect debug-step", "codeman911 distributed_trainer.py"),
     ("dialect swift", "ms-swift"),
     ("dialect strategic-log", "Hugging Face's Trainer with strategic logging (speech_synth)"),

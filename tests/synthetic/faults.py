@@ -74,7 +74,8 @@ def _lost(since: float, inputs: bool) -> Callable[[Setup, Course], None]:
         course.val_audio[begin // setup.val_every :] = 0.0
         if inputs:
             course.inputs[begin:] = False
-            course.text[begin : begin + 30] *= 1.25  # the text of a shorter sequence is new to the model
+            if begin:  # the text of a shorter sequence is new to the model
+                course.text[begin : begin + 30] *= 1.25
         else:
             course.masked[begin:] = 1.0
 

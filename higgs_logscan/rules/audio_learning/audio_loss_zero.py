@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.context import Context
-from higgs_logscan.course import Course, TailRule
+from higgs_logscan.course import Course, Tail, TailRule
+from higgs_logscan.epochs import begins_epoch
 from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
@@ -43,6 +44,9 @@ class AudioLossZero(TailRule):
         10, "records at the end of a run that is not zero throughout, before they count", estimate=True
     )
 
+    around: int = threshold(5, "records before and behind the onset in which the text loss is compared")
+    shaken: float = threshold(0.3, "nats by which lost inputs move the text loss at least", estimate=True)
+
     examples = (
         Example(
             """
@@ -72,6 +76,20 @@ class AudioLossZero(TailRule):
         if summary and not judgement.findings and not judgement.not_judged and summary.offending >= self.alone:
             return self._between(summary)
         return self.unless_lost(judgement, context)
+
+    def mechanism(self, tail: Tail, context: Context) -> str:
+        """What went in mid-run: inputs that go shake the text loss, labels that go do not (§11.6)."""
+        text = context.curves.finest("text_loss")
+        if not tail.late or text is None:
+            return ""
+        if begins_epoch(tail.first, context.curves):
+            return "cached-labels-mutated"
+        at = text.index(tail.first)
+        before, behind = text.means[max(0, at - self.around) : at], text.means[at : at + self.around]
+        if min(len(before), len(behind)) < self.around or not np.isfinite([*before, *behind]).all():
+            return ""
+        shaken = abs(np.median(behind) - np.median(before)) > max(self.shaken, 3 * text.noise)
+        return "inputs-lost" if shaken else "labels-lost"
 
     def _between(self, course: Course) -> Judgement:
         """Zeros among other values: batches of text alone, or some that lost their audio."""

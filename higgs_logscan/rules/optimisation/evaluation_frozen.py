@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+
+import numpy as np
 
 from higgs_logscan.context import Context
 from higgs_logscan.finding import Judgement
@@ -16,16 +17,19 @@ class EvaluationFrozen(CurveRule):
     weights: a learning rate of zero, an exhausted schedule, or no trainable parameter.
 
     False positives: losses of zero (not computed); very small steps may hide behind four digits,
-    so three equal results in a row are asked for.
+    so three equal results in a row are asked for, up to the end of the run. Two are enough where
+    they are all there are and the loss is well above what a finished run has.
     """
 
     id = "evaluation-frozen"
     area = "optimisation"
     severity = "warning"
     carries = ("R27",)
-    needs = "three evaluations, with their loss"
+    needs = "two evaluations or more, with their loss"
 
     equal: int = threshold(3, "equal results in a row")
+    all_equal: int = threshold(2, "equal results that suffice where all are equal")
+    high: float = threshold(1.0, "nats above which two equal results are no end of learning", estimate=True)
 
     examples = (
         Example(
@@ -39,21 +43,24 @@ class EvaluationFrozen(CurveRule):
 
     def judge_curves(self, context: Context) -> Judgement:
         curve = context.curves.evaluations("eval_loss")
-        if curve is None or len(curve) < self.equal:
-            return self.unjudged(f"fewer than {self.equal} evaluations")
-        run = best = 1
-        means = curve.means.tolist()
-        for before, after in pairwise(means):
-            run = run + 1 if before == after and after > 0 else 1
-            best = max(best, run)
-        if best < self.equal:
-            return self.passes(evaluations=len(curve), equal_in_a_row=best)
+        if curve is None or len(curve) < self.all_equal:
+            return self.unjudged(f"fewer than {self.all_equal} evaluations")
+        means = curve.means
+        moved = np.flatnonzero((means[1:] != means[:-1]) | ~(means[1:] > 0))
+        begin = int(moved[-1]) + 1 if len(moved) else 0
+        count = len(means) - begin
+        measured = {"evaluations": len(curve), "equal_at_the_end": count, "loss": float(means[-1])}
+        enough = self.all_equal if not begin and means[-1] > self.high else self.equal
+        if count < enough:
+            return self.passes(**measured)
         return self.offends_with(
-            f"{best} evaluations in a row gave {means[-1]:.4f}",
-            curve.evidence(0),
+            f"the last {count} evaluations all gave {means[-1]:.4f}",
+            curve.evidence(begin),
             curve.evidence(-1),
-            count=best,
-            measured={"evaluations": len(curve), "equal_in_a_row": best, "loss": means[-1]},
+            count=count,
+            measured=measured,
             likely="The weights do not move: the schedule is exhausted or nothing is trainable.",
             next="Print the learning rate at each evaluation, and a checksum of one trainable weight.",
+            late=begin > 0,
+            mechanism="schedule-exhausted" if begin else "weights-do-not-move",
         )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.course import TailRule
+from higgs_logscan.context import Context
+from higgs_logscan.course import Tail, TailRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.table import Rows
@@ -58,6 +59,9 @@ class LearningRateZero(TailRule):
             why="several starts, each with its warm-up and schedule",
         ),
     )
+
+    def mechanism(self, tail: Tail, context: Context) -> str:
+        return "schedule-exhausted" if tail.late else "never-set"
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["learning_rate"] == 0.0)
