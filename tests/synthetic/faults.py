@@ -97,7 +97,8 @@ def _overmasked(since: float, share: float) -> Callable[[Setup, Course], None]:
 
 def _text_overmasked(setup: Setup, course: Course) -> None:
     course.text_masked[:] = 0.95
-    course.text *= np.exp(_chance(setup).normal(0, 0.5, course.text.shape))
+    learned = np.clip(1 - course.text / setup.text_chance, 0, 1)
+    course.text *= np.exp(learned * _chance(setup).normal(0, 0.6, course.text.shape))
 
 
 def _weightless(audio: bool) -> Callable[[Setup, Course], None]:
@@ -184,8 +185,9 @@ def _collapsed(setup: Setup, course: Course) -> None:
 
 
 def _prompt(setup: Setup, course: Course) -> None:
+    """Free text is harder than an answer."""
     course.prompt_learned = True
-    course.text += 1.0
+    course.text += 1.5 * np.clip(1 - course.text / setup.text_chance, 0, 1)
 
 
 def _raw_text(setup: Setup, course: Course) -> None:

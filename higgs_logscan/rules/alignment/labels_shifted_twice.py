@@ -41,7 +41,7 @@ class LabelsShiftedTwice(TailRule):
     over = "counts"
     needs = "the number of audio labels that count: `AUDIO LOSS DEBUG: Total tokens: …, Valid (unmasked) tokens: …`"
     absent = "the log does not print how many audio labels count"
-    message = "the masked audio labels are one more than the shift leaves, in {count} of {seen} forward passes: codebook 0 lost a code"
+    message = "one audio label more is masked than a single shift leaves, in {count} of {seen} forward passes: codebook 0 lost a code"
     likely = "Labels are shifted in the collator and again in the loss: the target is the token after the next."
     next = "Shift once: print the first labels of codebook 0 before and behind each step that touches them."
 

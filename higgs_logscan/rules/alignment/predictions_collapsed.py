@@ -115,8 +115,8 @@ class PredictionsCollapsed(TailRule):
 
     def _collapsed(self, modality: str, tail: Tail, measured: dict[str, Any], begun: bool) -> Judgement:
         return self.offends_with(
-            f"{100 * tail.share:.0f} % of the {modality} predictions equal the one before, "
-            f"as {100 * measured['labels_repeated']:.0f} % of the labels do",
+            f"{100 * tail.share:.0f} % of the {modality} predictions repeat the one before, where "
+            f"{100 * measured['labels_repeated']:.0f} % of the labels do",
             tail.first, tail.last, count=tail.count, measured=measured, likely=self.likely, next=self.next,
             severity="warning" if begun else "note", late=tail.late,
         )  # fmt: skip

@@ -18,7 +18,7 @@ class CollectiveTimeout(IncidentRule):
     id = "collective-timeout"
     severity = "error"
     incidents = ("nccl-timeout", "nccl-error")
-    message = "a collective operation failed or timed out"
+    message = "an exchange between ranks (a collective operation) failed or timed out"
     likely = "One rank crashed, hangs, or skipped a step that the others did not."
     next = "Find the rank whose last step is the lowest; look at its last lines."
 

@@ -20,7 +20,7 @@ class TargetOutOfBounds(IncidentRule):
     incidents = ("out-of-bounds", "device-side-assert")
     words = ("IndexError: Target ", "device-side assert triggered", "index out of range in self")
     carries = ("R17",)
-    message = "a label or index lies outside its range"
+    message = "a label or id lies outside what the model knows: the lookup raised an error"
     likely = "Codes outside 0 to 1023 beside the two stream ids: another codec, a delay mask of -1 left in the labels, or a text id among audio labels."
     next = "Print min and max of the audio labels that are not -100."
 

@@ -39,7 +39,7 @@ class PromptSupervised(TailRule):
     carries = ("R05",)
     needs = "the first text labels of a sample, masks included: `First 10 Text Labels: […]`"
     absent = "the log shows no first text labels with their masks"
-    message = "text labels count among the first tokens, in {count} of {seen} windows"
+    message = "the first tokens of the text, which belong to the prompt, count as labels in {count} of {seen} windows"
     likely = "The prompt is not masked: labels are a copy of the input."
     next = "Set the labels of system and user turns to -100; keep the assistant's answer and its closing tokens."
 

@@ -47,7 +47,7 @@ class BosNotMasked(TailRule):
         "counts of audio labels, and of text labels of the batch and of one sample (`TEXT LOSS DEBUG`, `Label Stats`)"
     )
     absent = "the log does not print counts of audio labels together with the number of samples"
-    message = "{masked:.0f} audio labels are masked a batch of {samples:.0f}: what the fill alone amounts to, in {count} of {seen} forward passes"
+    message = "only {masked:.0f} audio labels are masked in a batch of {samples:.0f}, just those of the fill behind EOS, in {count} of {seen} forward passes"
     likely = "The stream BOS (1024) is supervised: labels are a copy of the inputs in which it was not masked."
     next = "Print the first ten labels of codebook 7: eight of them should be -100 (seven behind the shift)."
 
