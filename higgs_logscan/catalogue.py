@@ -59,6 +59,7 @@ from higgs_logscan.rules.alignment.unshifted_labels import UnshiftedLabels
 from higgs_logscan.rules.audio_learning.audio_at_chance import AudioAtChance
 from higgs_logscan.rules.audio_learning.audio_left_behind import AudioLeftBehind
 from higgs_logscan.rules.audio_learning.audio_loss_near_zero import AudioLossNearZero
+from higgs_logscan.rules.audio_learning.audio_loss_skipped import AudioLossSkipped
 from higgs_logscan.rules.audio_learning.audio_loss_zero import AudioLossZero
 from higgs_logscan.rules.audio_learning.audio_worse_than_chance import AudioWorseThanChance
 from higgs_logscan.rules.audio_learning.codebook_frozen import CodebookFrozen
@@ -69,6 +70,7 @@ from higgs_logscan.rules.audio_learning.validation_not_computed import Validatio
 from higgs_logscan.rules.balance.loss_drops import LossDrops
 from higgs_logscan.rules.balance.loss_not_in_total import LossNotInTotal
 from higgs_logscan.rules.balance.total_unexplained import TotalUnexplained
+from higgs_logscan.rules.delay_pattern.delay_masks_wrong import DelayMasksWrong
 from higgs_logscan.rules.delay_pattern.delay_pattern_absent import DelayPatternAbsent
 from higgs_logscan.rules.delay_pattern.delay_pattern_wrong import DelayPatternWrong
 from higgs_logscan.rules.incidents.collective_timeout import CollectiveTimeout
@@ -117,6 +119,7 @@ from higgs_logscan.rules.special_tokens.eos_repeated import EosRepeated
 from higgs_logscan.rules.special_tokens.modality_crossed import ModalityCrossed
 from higgs_logscan.rules.special_tokens.value_out_of_range import ValueOutOfRange
 from higgs_logscan.rules.text_learning.text_at_chance import TextAtChance
+from higgs_logscan.rules.text_learning.text_loss_skipped import TextLossSkipped
 from higgs_logscan.rules.text_learning.text_loss_zero import TextLossZero
 from higgs_logscan.rules.text_learning.text_not_learning import TextNotLearning
 from higgs_logscan.rules.text_learning.text_worse_than_chance import TextWorseThanChance
@@ -129,6 +132,7 @@ DIALECTS: tuple[Dialect, ...] = (
 RULES: tuple[type[Rule], ...] = (
     # text-learning
     TextAtChance,
+    TextLossSkipped,
     TextLossZero,
     TextNotLearning,
     TextWorseThanChance,
@@ -136,6 +140,7 @@ RULES: tuple[type[Rule], ...] = (
     AudioAtChance,
     AudioLeftBehind,
     AudioLossNearZero,
+    AudioLossSkipped,
     AudioLossZero,
     AudioWorseThanChance,
     CodebookFrozen,
@@ -161,6 +166,7 @@ RULES: tuple[type[Rule], ...] = (
     ModalityCrossed,
     ValueOutOfRange,
     # delay-pattern
+    DelayMasksWrong,
     DelayPatternAbsent,
     DelayPatternWrong,
     # shapes

@@ -21,6 +21,9 @@ from higgs_logscan.rule import Rule, threshold
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Kind, Rows
 
+#: Probability of a tail of rows that offend by chance, above which it is not taken for a change.
+LUCK = 1e-4
+
 
 @dataclass(frozen=True)
 class Tail:
@@ -98,6 +101,9 @@ class Course:
         begin = int(np.argmax(enough))
         begin += int(np.argmax(offends[begin:] >= share * total[begin:]))
         first = int(np.searchsorted(of_part, begin))
+        share_before = offends[:begin].sum() / max(total[:begin].sum(), 1)
+        if whole.maximum == 1 and self._lucky(share_before, int(part.count[first:].sum())):
+            return None
         return Tail(
             float(offends[begin:].sum()),
             float(total[begin:].sum()),
@@ -106,6 +112,11 @@ class Course:
             part.evidence(-1),
             int(count[:begin].sum()),
         )
+
+    @staticmethod
+    def _lucky(share: float, count: int) -> bool:
+        """Whether so many rows may offend one after the other by chance, where this share offends anyway."""
+        return bool(0 < share < 1 and share**count > LUCK)
 
 
 def _sums(curve: Curve, place: NDArray[Any], length: int) -> NDArray[Any]:

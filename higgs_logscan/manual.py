@@ -83,7 +83,7 @@ def _rule_blocks(rule: type[Rule]) -> Iterator[Block]:
         yield Section("Thresholds", items=tuple(_threshold(name, *of) for name, of in thresholds.items()))
     yield Prose(f"To judge it, the log has to print: {rule.needs}")
     if rule.carries:
-        yield Prose(f"It carries {', '.join(rule.carries)} of docs/semantics.md.")
+        yield Prose(f"It carries {', '.join(rule.carries)} of docs/rules/README.md.")
     for example in rule.examples:
         yield _example(example)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from higgs_logscan.curve import Curves
 from higgs_logscan.profile import Profile
-from higgs_logscan.table import Record, Rows, Table, places
+from higgs_logscan.table import MODALITIES, Record, Rows, Table, places
 from higgs_logscan.tally import label_counts, tally
 
 
@@ -40,6 +40,16 @@ class Stretch:
     def counts(self) -> Rows:
         """One row a forward pass and modality that counts its labels; columns as `label_counts` documents them."""
         return label_counts(self.table.records, self.table.always)
+
+    @cached_property
+    def audio_counts(self) -> Rows:
+        """The counts of audio labels; `samples` is the batch that the text counts of the same forward pass tell."""
+        text = self.counts["modality"] == MODALITIES.index("text")
+        key = self.counts["kind"] << 40 | self.counts["ordinal"]
+        batch = dict(zip(key[text].tolist(), self.counts["batch"][text].tolist(), strict=True))
+        audio = self.counts.take(~text)
+        audio.columns["samples"] = np.array([batch.get(k, 0) for k in key[~text].tolist()], np.int64)
+        return audio
 
     @cached_property
     def curves(self) -> Curves:

@@ -265,3 +265,23 @@ def _counted(record: Record, modality: int) -> tuple[int, int, int, int, int, in
     if modality != _AUDIO and len(shape) == 2:
         batch = shape[0]
     return valid, total, batch, *of_samples, at
+
+
+# -- what the counts of masked audio labels fit ------------------------------------------------
+
+
+def off_by_one(counts: Rows, profile: Profile) -> NDArray[np.bool_]:
+    """Masked as by a delay pattern that begins one place late: one label more a codebook and sample."""
+    return _fits(counts, profile, profile.codebooks + 1)
+
+
+def twice(counts: Rows, profile: Profile) -> NDArray[np.bool_]:
+    """Masked as by a delay pattern on codes that are delayed already: 2 K - 1 labels a codebook and sample."""
+    return _fits(counts, profile, 2 * profile.codebooks - 1)
+
+
+def _fits(counts: Rows, profile: Profile, each: int) -> NDArray[np.bool_]:
+    """Whether so many labels are masked a codebook and sample, or one fewer of each codebook behind the shift."""
+    masked, samples, codebooks = counts["total"] - counts["valid"], counts["samples"], profile.codebooks
+    whole = codebooks * each * samples
+    return np.asarray((samples > 0) & (counts["valid"] > 0) & ((masked == whole) | (masked == whole - codebooks)))

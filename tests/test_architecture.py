@@ -24,6 +24,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("context", "assembly", "source"),
     ("rule",),
     ("judged", "course"),
+    ("skipped",),
     ("dialects.*", "rules.*", "diagnosis"),
     ("causes.*", "report", "manual"),
     ("wording", "record_json", "pipeline", "parse_report", "schema", "explain"),

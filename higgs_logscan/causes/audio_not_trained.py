@@ -6,7 +6,7 @@ AUDIO_NOT_TRAINED = Cause(
     id="audio-not-trained",
     summary="The audio loss is not part of the objective.",
     signs={
-        "loss-not-in-total": "high",
+        "loss-not-in-total/audio-not-in-total": "high",
     },
     detail="component-not-in-total",
     mechanism=(

@@ -10,6 +10,10 @@ AUDIO_OVER_MASKED = Cause(
         "audio-over-masked": "certain",
         "audio-windows-masked": "high",
         "codebooks-without-labels": "high",
+        "audio-loss-skipped/labels-masked": "high",
+        "audio-loss-zero/cached-labels-mutated": "medium",
+        "audio-loss-zero/labels-lost": "low",
+        "loss-drops": "low",
     },
     detail="labels-set-to-ignore-index",
     mechanism=(

@@ -9,6 +9,7 @@ CODEBOOK_COUNT = Cause(
         "codebook-count": "certain",
         "axis-order": "medium",
         "logits-width": "medium",
+        "crash/codebooks-differ": "high",
     },
     detail="codebook-count-or-axis",
     mechanism=(
@@ -35,5 +36,5 @@ CODEBOOK_COUNT = Cause(
         "frames of 8 codebooks of 10 bits). codeman911/higgs-audio ab1d7a0 assumed 12; its "
         "HIGGS_AUDIO_DEBUG_REPORT.md tells of a plateau at 6.933 that `permute(1, 0, 2)` cured."
     ),
-    explains=("frozen-head",),
+    explains=("frozen-head", "crashed", "bos-supervised"),
 )

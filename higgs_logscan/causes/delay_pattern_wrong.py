@@ -7,6 +7,7 @@ DELAY_PATTERN_WRONG = Cause(
     summary="The delay pattern is not the model's.",
     signs={
         "delay-pattern-wrong": "high",
+        "delay-masks-wrong": "high",
     },
     detail="delay-off-by-some",
     mechanism=(
@@ -29,4 +30,5 @@ DELAY_PATTERN_WRONG = Cause(
         "boson-ai/higgs-audio, utils.py: build_delay_pattern_mask on codes with BOS and EOS. Each wrong form was "
         "run, and its labels printed."
     ),
+    explains=("delay-pattern-absent", "label-leak"),
 )

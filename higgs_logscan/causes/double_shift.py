@@ -6,6 +6,7 @@ DOUBLE_SHIFT = Cause(
     id="double-shift",
     summary="Labels are shifted twice.",
     signs={
+        "predictions-collapsed": "low",
         "labels-shifted-twice": "medium",
     },
     detail="target-two-positions-ahead",

@@ -12,6 +12,8 @@ LABEL_LEAK = Cause(
         "validation-loss-near-zero": "high",
         "unshifted-labels": "high",
         "audio-loss-near-zero": "medium",
+        "total-leaves-no-audio/unseen-as-low": "medium",
+        "total-leaves-no-audio": "low",
     },
     detail="no-next-token-shift",
     mechanism=(
@@ -42,5 +44,5 @@ LABEL_LEAK = Cause(
         "in ten of ten places. Measured on a small model without the shift: 0.39 nats in training, 0.35 on unseen "
         "speech, 7.39 for the true next token."
     ),
-    refuted_by=("validation-gap", "labels-memorised"),
+    refuted_by=("validation-gap",),
 )

@@ -7,6 +7,9 @@ LEARNING_RATE_TOO_HIGH = Cause(
     summary="The learning rate destroys the weights.",
     signs={
         "divergence": "high",
+        "weights-blown-up": "high",
+        "predictions-collapsed": "low",
+        "gradient-norm-rises": "low",
     },
     detail="weights-blown-up",
     mechanism=(
@@ -30,5 +33,5 @@ LEARNING_RATE_TOO_HIGH = Cause(
         "Arithmetic: guessing among 128,256 tokens costs 11.76 nats, among 1026 codes 6.93. Real logs of runs whose "
         "learning rate was known to be too high. The thresholds are estimates."
     ),
-    explains=("labels-misaligned",),
+    explains=("labels-misaligned", "not-learning", "non-finite"),
 )

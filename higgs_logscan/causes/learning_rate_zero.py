@@ -8,6 +8,7 @@ LEARNING_RATE_ZERO = Cause(
     signs={
         "learning-rate-zero": "certain",
         "evaluation-frozen": "medium",
+        "batch-repeated": "medium",
         "audio-at-chance": "low",
     },
     detail="weights-do-not-move",

@@ -7,6 +7,9 @@ MISSING_AUDIO_LABELS = Cause(
     summary="There are no audio labels.",
     signs={
         "audio-loss-zero": "low",
+        "audio-loss-zero/labels-lost": "medium",
+        "audio-loss-skipped": "low",
+        "loss-drops": "low",
         "total-leaves-no-audio": "low",
     },
     detail="no-audio-labels",

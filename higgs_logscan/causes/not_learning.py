@@ -9,6 +9,8 @@ NOT_LEARNING = Cause(
         "audio-at-chance": "medium",
         "text-not-learning": "medium",
         "loss-flat": "medium",
+        "batch-repeated": "low",
+        "predictions-collapsed": "low",
         "text-at-chance": "low",
     },
     detail="weights-do-not-move",

@@ -6,7 +6,9 @@ TEXT_NOT_TRAINED = Cause(
     id="text-not-trained",
     summary="The text loss is not computed.",
     signs={
+        "loss-not-in-total/text-not-in-total": "high",
         "text-loss-zero": "medium",
+        "text-loss-skipped": "medium",
     },
     detail="text-loss-skipped",
     mechanism=(

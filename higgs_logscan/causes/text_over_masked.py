@@ -6,6 +6,7 @@ TEXT_OVER_MASKED = Cause(
     id="text-over-masked",
     summary="Too few text labels are left.",
     signs={
+        "text-loss-skipped/labels-masked": "high",
         "text-labels-masked": "certain",
         "text-over-masked": "high",
     },

@@ -46,7 +46,7 @@ _SKIPPED = (
     Line("Audio logits are None", "WARNING:__main__:⚠️  Audio logits are None", {}, "micro-batch", warns="audio-logits-empty"),
     Line("This means no audio output positions were detected.", "ERROR:__main__:This means no audio output positions were detected."),
     Line("Empty audio sequences, returning zero loss", "INFO:__main__:Empty audio sequences, returning zero loss", {}, "micro-batch", warns="audio-logits-empty"),
-    Line("No valid codebooks found for audio loss computation", "WARNING:__main__:⚠️  No valid codebooks found for audio loss computation", {}, "micro-batch", joins=FORWARD, warns="labels-fully-masked"),
+    Line("No valid codebooks found for audio loss computation", "WARNING:__main__:⚠️  No valid codebooks found for audio loss computation", {}, "micro-batch", joins=FORWARD, warns="audio-labels-masked"),
     Line("Unexpected audio labels shape: {audio_labels_shape}", "WARNING:__main__:Unexpected audio labels shape: torch.Size([8, 41])", {"audio_labels_shape": (8, 41)}, "micro-batch", joins=FORWARD),
     Line("Unexpected audio logits shape: {audio_logits_shape}", "WARNING:__main__:Unexpected audio logits shape: torch.Size([41, 1026])", {"audio_logits_shape": (41, 1026)}, "micro-batch", joins=FORWARD),
     Line("Unexpected audio_logits shape: {audio_logits_shape}", "⚠️ Unexpected audio_logits shape: torch.Size([41, 1026])", {"audio_logits_shape": (41, 1026)}, "micro-batch", joins=FORWARD),

@@ -106,7 +106,7 @@ _TROUBLE = (
     Line("Missing audio logits in model outputs. Using text-only loss.", "[WARNING] Missing audio logits in model outputs. Using text-only loss.", {}, "micro-batch", warns="audio-loss-skipped"),
     Line("Missing text logits in model outputs. Available keys: {_}", "[ERROR] Missing text logits in model outputs. Available keys: ['loss']", {}, "micro-batch", warns="text-loss-skipped"),
     Line("Missing text_labels in labels. Available keys: {_}", "[ERROR] Missing text_labels in labels. Available keys: ['audio']", {"missing": "text_labels"}, "micro-batch", states={"missing": "text_labels"}),
-    Line("NO VALID TEXT LABELS FOUND - This explains zero text loss!", "2025-08-20 15:53:22,417 - WARNING - ⚠️  NO VALID TEXT LABELS FOUND - This explains zero text loss!", {}, "micro-batch", warns="labels-fully-masked"),
+    Line("NO VALID TEXT LABELS FOUND - This explains zero text loss!", "2025-08-20 15:53:22,417 - WARNING - ⚠️  NO VALID TEXT LABELS FOUND - This explains zero text loss!", {}, "micro-batch", warns="text-labels-masked"),
     Line("Error computing text loss with masking: {_}", "⚠️ Error computing text loss with masking: shape mismatch", {}, "micro-batch", warns="text-loss-skipped"),
     Line("Error computing audio loss with teacher forcing: {_}", "⚠️ Error computing audio loss with teacher forcing: shape mismatch", {}, "micro-batch", warns="audio-loss-skipped"),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from synthetic.endings import LOST_MEMORY, RANK_KILLED, traceback
 from synthetic.layout import WRONG
 from synthetic.run import CHANCE, Course, Floats, Setup, decay, healthy, without_audio
 
@@ -215,43 +216,6 @@ def _torn(setup: Setup, course: Course) -> None:
     course.torn = True
 
 
-def _traceback(error: str) -> tuple[str, ...]:
-    return (
-        "Traceback (most recent call last):",
-        '  File "/app/train.py", line 71, in <module>',
-        "    main()",
-        '  File "/app/train.py", line 52, in step',
-        "    loss.backward()",
-        error,
-    )
-
-
-_LOST_MEMORY = "[enforce fail at alloc_cpu.cpp:121] . DefaultCPUAllocator: can't allocate memory: you tried to allocate 3221225472 bytes. Error code 12 (Cannot allocate memory)"
-_AGENT = "torch/distributed/elastic/multiprocessing/"
-_RANK_KILLED = (
-    f"W0312 04:11:09.512000 901 {_AGENT}api.py:900] Sending process 903 closing signal SIGTERM",
-    f"E0312 04:11:10.020000 901 {_AGENT}api.py:874] failed (exitcode: -9) local_rank: 1 (pid: 904) of binary: /usr/bin/python3",
-    "Traceback (most recent call last):",
-    '  File "/usr/local/bin/torchrun", line 8, in <module>',
-    "    sys.exit(main())",
-    "torch.distributed.elastic.multiprocessing.errors.ChildFailedError: ",
-    "=" * 60,
-    "train.py FAILED",
-    "-" * 60,
-    "Failures:",
-    "  <NO_OTHER_FAILURES>",
-    "-" * 60,
-    "Root Cause (first observed failure):",
-    "[0]:",
-    "  time      : 2025-03-12_04:11:09",
-    "  host      : node7",
-    "  rank      : 1 (local_rank: 1)",
-    "  exitcode  : -9 (pid: 904)",
-    "  error_file: <N/A>",
-    "  traceback : Signal 9 (SIGKILL) received by PID 904",
-    "=" * 60,
-)
-
 HEALTHY = Fault(())
 FAULTS: dict[str, Fault] = {
     "leak": Fault(("label-leak",), leak, {"layout": WRONG["unshifted"]}),
@@ -288,15 +252,15 @@ FAULTS: dict[str, Fault] = {
     "nan": Fault(("non-finite",), _nan),
     "frozen codebook": Fault(("frozen-head",), _frozen),
     "collapse": Fault(("not-learning", "audio-not-trained", "frozen-head"), _collapsed),
-    "memory": Fault(("crashed",), _ends(*_traceback(f"RuntimeError: {_LOST_MEMORY}"))),
-    "rank killed": Fault(("crashed",), _ends(*_RANK_KILLED)),
+    "memory": Fault(("crashed",), _ends(*traceback(f"RuntimeError: {LOST_MEMORY}"))),
+    "rank killed": Fault(("crashed",), _ends(*RANK_KILLED)),
     "killed": Fault(("crashed", "truncated"), _ends("Killed")),
-    "exception": Fault(("crashed",), _ends(*_traceback("KeyError: 'audio_out_ids_start'"))),
-    "target out of bounds": Fault(("code-out-of-range",), _ends(*_traceback("IndexError: Target -1 is out of bounds."))),
+    "exception": Fault(("crashed",), _ends(*traceback("KeyError: 'audio_out_ids_start'"))),
+    "target out of bounds": Fault(("code-out-of-range",), _ends(*traceback("IndexError: Target -1 is out of bounds."))),
     "twelve codebooks of data": Fault(
         ("codebook-count",),
         _ends(
-            *_traceback("RuntimeError: The size of tensor a (12) must match the size of tensor b (8) at non-singleton dimension 0"),
+            *traceback("RuntimeError: The size of tensor a (12) must match the size of tensor b (8) at non-singleton dimension 0"),
             after=0,
         ),
     ),

@@ -107,7 +107,7 @@ def healthy(setup: Setup) -> Course:
     audio = decay(steps, level + chance.uniform(0.5, 1.0) if setup.pretrained else CHANCE + 0.03, level, pace)
     if setup.template:
         text = decay(steps, 5.6 if setup.pretrained else setup.text_chance + 0.08, 0.0004, min(15.0, pace))
-        text_noise = np.exp(chance.normal(0, 0.3, shape))
+        text_noise = np.exp(chance.normal(0, 0.3, shape) * np.clip(1 - text / setup.text_chance, 0, 1)[:, None])
     else:
         text_level = chance.uniform(1.2, 2.4)
         start = text_level + chance.uniform(0.5, 1.2) if setup.pretrained else setup.text_chance + 0.08
@@ -120,7 +120,7 @@ def healthy(setup: Setup) -> Course:
     codebook = audio[:, None, None] + spread * learned + noise
     evaluations = steps // setup.val_every + 1
     at = np.minimum(np.arange(1, evaluations + 1) * setup.val_every, steps - 1)
-    course = Course(
+    return Course(
         text=text[:, None] * text_noise,
         codebook=codebook,
         val_text=text[at] * (1 + chance.normal(0, 0.02, evaluations)) + 0.003,
@@ -133,7 +133,6 @@ def healthy(setup: Setup) -> Course:
         text_masked=np.zeros(shape),
         planned=steps,
     )
-    return course
 
 
 def without_audio(course: Course) -> Course:
@@ -215,7 +214,7 @@ class Batch:
     @property
     def printed_places(self) -> int:
         """Length of the audio logits that the windows are cut from."""
-        return self.stream.ids.shape[1] if self.setup.layout.prints_unshifted else self.places
+        return int(self.stream.ids.shape[1]) if self.setup.layout.prints_unshifted else self.places
 
     @property
     def printed(self) -> tuple[Array, Array]:
@@ -231,8 +230,7 @@ class Batch:
         """Length of the audio logits that the loss uses."""
         if not self.inputs:
             return 0
-        places = self.stream.ids.shape[1]
-        return places - min(self.setup.layout.shifts, 1)
+        return int(self.stream.ids.shape[1]) - min(self.setup.layout.shifts, 1)
 
     @cached_property
     def text_samples(self) -> tuple[Array, Array]:

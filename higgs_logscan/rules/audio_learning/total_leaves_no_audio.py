@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from higgs_logscan.context import Context
+from higgs_logscan.curve import Curve
 from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
@@ -27,6 +28,8 @@ class TotalLeavesNoAudio(CurveRule):
 
     records: int = threshold(20, "records of the total loss before it is judged")
     limit: float = threshold(0.5, "nats that a sum with an honest audio loss cannot reach", estimate=True)
+
+    at_chance: float = threshold(0.3, "nats from the text's chance level at which a sum without audio starts")
 
     examples = (
         Example(
@@ -65,5 +68,15 @@ class TotalLeavesNoAudio(CurveRule):
             count=int(curve.count[bucket:].sum()),
             measured=measured,
             likely="No audio loss is part of the sum, or the audio target is among the inputs, or the data are known by heart.",
+            mechanism=self._mechanism(curve, context),
             next="Print text and audio losses apart, and an evaluation on unseen audio.",
         )
+
+    def _mechanism(self, curve: Curve, context: Context) -> str:
+        """Validation tells a leak (as low) from memory (high); a start at the text's chance level, that there is no audio."""
+        validation = context.curves.evaluations("eval_loss")
+        if context.vocabulary.certain and abs(curve.first - context.text_chance) < self.at_chance:
+            return "no-audio-term"
+        if validation is None or validation.evidence(-1).byte < curve.evidence(curve.first_below(self.limit)).byte:
+            return ""
+        return "unseen-as-low" if validation.last < 2 * self.limit else "unseen-is-high"

@@ -31,6 +31,7 @@ class LossDrops(CurveRule):
 
     width: int = threshold(8, "records on each side whose medians are compared")
     size: float = threshold(1.0, "nats by which the level falls, beyond drift and spread", estimate=True)
+    noise: float = threshold(4.0, "multiples of the noise from record to record that it exceeds", estimate=True)
     early: float = threshold(0.1, "share of the run, at its beginning, in which a loss may fall so fast")
 
     examples = (
@@ -59,7 +60,12 @@ class LossDrops(CurveRule):
         kept = np.flatnonzero(np.isfinite(curve.means) & (curve.zeros == 0))
         found = jump(curve.means[kept], self.width)
         measured = {"largest_jump": found.size, "beyond_noise": found.sure} if found else {}
-        if not found or found.size > 0 or found.sure < self.size or found.place < self.early * len(kept):
+        if (
+            not found
+            or found.sure < self.size
+            or -found.size < self.noise * curve.noise
+            or found.place < self.early * len(kept)
+        ):
             return self.passes(**measured)
         bucket = int(kept[found.place])
         return self.offends_with(

@@ -25,7 +25,8 @@ class LossNotInTotal(CurveRule):
     carries = ("R33",)
     needs = "text loss, audio loss and total on the same line"
 
-    records: int = threshold(10, "records in which the total equals one component")
+    records: int = threshold(10, "records that print both losses, above zero, and their total")
+    share: float = threshold(0.95, "share of them in which the total equals one of the two")
 
     examples = (
         Example(
@@ -36,22 +37,21 @@ class LossNotInTotal(CurveRule):
     )
 
     def judge_curves(self, context: Context) -> Judgement:
-        curves = [context.curves.series(name) for name in ("text_loss", "audio_loss", "loss")]
-        text, audio, total = curves
-        if text is None or audio is None or total is None or not len(text) == len(audio) == len(total):
-            return self.unjudged("the log does not print text loss, audio loss and total together")
-        if len(total) < self.records:
-            return self.unjudged(f"only {len(total)} records with text loss, audio loss and total")
-        for name, part, rest in (("audio", text, audio), ("text", audio, text)):
-            gap = abs(total.total - part.total).max() / 2**20
-            if gap <= 1e-4 * (1 + part.maximum) and rest.mean(0, 1) > 0.01:
-                return self.offends_with(
-                    f"the total is the {'text' if name == 'audio' else 'audio'} loss alone: {name} is not trained",
-                    total.evidence(0),
-                    total.evidence(-1),
-                    count=len(total),
-                    measured={"untrained": name, "its_loss": rest.mean(0.9, 1), "records": len(total)},
-                    likely=f"The {name} loss has weight zero, or is added under a condition that never holds.",
-                    next=f"Add the {name} loss to the objective; print its weight.",
-                )
-        return self.passes(records=len(total))
+        found = context.aggregation
+        if found.records < self.records:
+            return self.unjudged(f"only {found.records} records with text loss, audio loss and total")
+        measured = {"records": found.records, "explained": found.share, "as": found.name}
+        trained, _, alone = found.name.partition(" ")
+        if alone != "alone" or found.share < self.share:
+            return self.passes(**measured)
+        untrained = "audio" if trained == "text" else "text"
+        curve = context.curves.finest(f"{untrained}_loss")
+        return self.offends_with(
+            f"the total is the {trained} loss alone: {untrained} is not trained",
+            found.evidence,
+            count=found.records,
+            measured={**measured, "untrained": untrained, "its_loss": curve.mean(0.9, 1) if curve else None},
+            likely=f"The {untrained} loss has weight zero, or is added under a condition that never holds.",
+            next=f"Add the {untrained} loss to the objective; print its weight.",
+            mechanism=f"{untrained}-not-in-total",
+        )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,11 @@ from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Kind
 
 _TRAINING: tuple[Kind, ...] = ("micro-batch", "step")
+
+
+#: Two sizes that must agree and do not; a tensor without elements.
+_SIZES = re.compile(r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)")
+_EMPTY = re.compile(r"shape '\[0\]' is invalid|tensor of 0 elements|input of size 0\b")
 
 
 @dataclass(frozen=True)
@@ -100,4 +106,15 @@ class Crash(Rule):
             severity="error" if ended else "warning",
             likely="See the exception's own line; nothing after it was trained." if ended else "The batch was lost.",
             next="Read the traceback from its last line upwards.",
+            late=bool(summary.first and summary.first.step),
+            mechanism=_mechanism(summary.message, context),
         )
+
+
+def _mechanism(message: str, context: Context) -> str:
+    """What the exception's own words give away (§11.9)."""
+    if sizes := _SIZES.search(message):
+        if str(context.profile.codebooks) in sizes.groups():
+            return "codebooks-differ"
+        return "lengths-differ"
+    return "empty-tensor" if _EMPTY.search(message) else ""

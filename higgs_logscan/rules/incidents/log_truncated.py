@@ -17,6 +17,8 @@ class _Bar(NamedTuple):
     position: int
     planned: int
     evidence: Evidence
+    #: Iterations between two reports: so many may follow the last one unsaid.
+    every: int = 1
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class _Ends:
 class LogTruncated(Rule):
     """The log ends before the run does.
 
-    The progress bar of the training loop stops short of its end, with no traceback and no word of
+    The progress bar of the training loop, or its `Step 25/300`, stops short of its end, with no traceback and no word of
     completion: the process was killed (memory, time limit, a lost connection), or the file was
     copied while the run goes on. A compressed log whose stream breaks off is cut as well: it is
     judged up to there.
@@ -46,7 +48,7 @@ class LogTruncated(Rule):
     id = "log-truncated"
     area = "incidents"
     severity = "warning"
-    needs = "a progress bar of the training loop: `Epoch 1/1:  40%|███▉ | 87/220 [00:04<00:06, …]`"
+    needs = "a progress bar of the training loop, or steps with their number: `Epoch 1/1:  40%|███▉ | 87/220 [00:04<00:06, …]`"
 
     slack: float = threshold(0.02, "share of the planned iterations that may be missing at the end")
 
@@ -66,6 +68,11 @@ class LogTruncated(Rule):
         for row in range(len(rows)):
             name = str(rows["description"][row] or "") if rows.has("description")[row] else ""
             bars[name] = _Bar(int(rows["position"][row]), int(rows["planned"][row]), rows.evidence(row, "position"))
+        steps = stretch.table.having(("planned",), kinds=("step",))
+        if len(steps):
+            position = steps["step"][-2:].tolist()
+            every = position[-1] - position[0]
+            bars[""] = _Bar(position[-1], int(steps["planned"][-1]), steps.evidence(-1, "planned"), max(every, 1))
         ended = bool(len(stretch.table.having((), kinds=("summary",))))
         crashed = stretch.table.having(("incident",), kinds=("incident",))
         return _Ends(dict(list(bars.items())[:BARS]), ended or bool(len(crashed)))
@@ -77,10 +84,10 @@ class LogTruncated(Rule):
                 f"the log is cut: {cut}", context.reading.last, measured={"cut": cut}, next="Fetch the whole file."
             )
         if summary is None or not summary.bars:
-            return self.unjudged("the log has no progress bar")
+            return self.unjudged("the log says of no loop how long it is to be")
         bar = max(summary.bars.values(), key=lambda b: (b.planned, b.evidence.byte))
         measured = {"position": bar.position, "planned": bar.planned}
-        if summary.ended or bar.position >= bar.planned * (1 - self.slack):
+        if summary.ended or bar.position + bar.every > bar.planned * (1 - self.slack):
             return self.passes(**measured)
         return self.offends_with(
             f"the log ends at {bar.position} of {bar.planned} iterations, with no word of why",

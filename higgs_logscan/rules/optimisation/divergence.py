@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from higgs_logscan.context import Context
+from higgs_logscan.curve import Curve
 from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
@@ -40,32 +42,37 @@ class Divergence(CurveRule):
 
     def judge_curves(self, context: Context) -> Judgement:
         measured: dict[str, float] = {}
-        worst = None
-        audio = context.curves.finest("audio_loss")
-        partly = audio is not None and audio.has_zeros()
-        for name in ("audio_loss", "text_loss", "loss"):
-            curve = context.curves.finest(name)
-            if curve is None or len(curve) < 2 * self.window:
-                continue
-            if partly and name == "loss":
-                continue
-            if partly and name == "audio_loss":
-                curve = replace(curve, finite=curve.finite - curve.zeros)
-            rise, bucket = curve.rise(self.window)
+        found: list[tuple[float, str, Curve, int]] = []
+        for name, curve in self._curves(context):
+            rise, bucket = max(curve.rise(self.window), (curve.mean(0.5, 1) - curve.mean(0, 3 / len(curve)), 0))
             measured[name] = rise
-            if rise > max(self.rise, self.noise * curve.noise) and (worst is None or rise > worst[1]):
-                worst = (name, rise, curve, bucket)
+            if rise > max(self.rise, self.noise * curve.noise):
+                found.append((rise, name, curve, bucket))
         if not measured:
             return self.unjudged(f"fewer than {2 * self.window} records of a training loss")
-        if worst is None:
+        if not found:
             return self.passes(**measured)
-        name, rise, curve, bucket = worst
+        rise, name, curve, bucket = max(found, key=lambda one: one[0])
+        above = "its lowest mean" if bucket else "where it began"
         return self.offends_with(
-            f"the {name.replace('_', ' ')} rises by {rise:.1f} nats above its lowest mean",
+            f"the {name.replace('_', ' ')} rises by {rise:.1f} nats above {above}",
             curve.evidence(bucket),
             curve.evidence(-1),
             count=int(curve.count[bucket:].sum()),
             measured=measured | {"highest": curve.maximum},
             likely="The learning rate is too high, or gradients are not clipped.",
             next="Lower the learning rate tenfold; clip gradients at 1.0; warm up.",
+            late=bucket > 0,
         )
+
+    def _curves(self, context: Context) -> Iterator[tuple[str, Curve]]:
+        """The training losses that are long enough; zeros of the audio loss, and a total that has them, left out."""
+        audio = context.curves.finest("audio_loss")
+        partly = audio is not None and audio.has_zeros()
+        for name in ("audio_loss", "text_loss", "loss"):
+            curve = context.curves.finest(name)
+            if curve is None or len(curve) < 2 * self.window or (partly and name == "loss"):
+                continue
+            if partly and name == "audio_loss":
+                curve = replace(curve, finite=curve.finite - curve.zeros)
+            yield name, curve

@@ -48,7 +48,7 @@ class CodebookCount(Rule):
     number of codebooks.
 
     False positives: another checkpoint may have another number: give its configuration
-    (`--codebooks`). Shapes of three axes with all codebooks in the last one are left alone.
+    (`--model-config`). Shapes of three axes with all codebooks in the last one are left alone.
 
     What to do: compare the codec's, the model's and the collator's audio_num_codebooks.
     """
@@ -118,5 +118,5 @@ class CodebookCount(Rule):
         return self.offends_with(
             message, first, measured=measured, severity="error" if len(numbers) > 1 else "warning",
             likely="The class default (12) or another checkpoint's number was taken for this model's.",
-            next="Compare audio_num_codebooks of model, collator and audio tokenizer; give the right one with --codebooks.",
+            next="Compare audio_num_codebooks of model, collator and audio tokenizer; give the right one with --model-config.",
         )  # fmt: skip

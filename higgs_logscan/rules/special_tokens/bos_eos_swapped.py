@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from higgs_logscan.course import TailRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.table import WINDOWS, Rows
-from higgs_logscan.tally import label_windows
+from higgs_logscan.table import KINDS, MODALITIES, WINDOWS, Rows
 
 _WINDOW = """
 ✓ Text loss: 2.5000
@@ -57,7 +56,8 @@ class BosEosSwapped(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(label_windows(rows, "audio") & (rows["codes"] > 0))
+        mine = (rows["modality"] == MODALITIES.index("audio")) & (rows["kind"] != KINDS.index("sample"))
+        return np.asarray(mine & (rows["codes"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         opens = (rows["window"] == WINDOWS.index("first")) & (rows["lead_eos"] > 0)

@@ -9,7 +9,7 @@ from higgs_logscan.course import TailRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import MODALITIES, Rows
+from higgs_logscan.table import Rows
 
 _PASS = """
 INFO:__main__:TEXT LOSS DEBUG: Total tokens: 190, Valid (unmasked) tokens: 26
@@ -59,14 +59,7 @@ class BosNotMasked(TailRule):
     )
 
     def rows(self, stretch: Stretch) -> Rows:
-        """Audio counts; `samples` is the batch that the text counts of the same forward pass tell."""
-        counts = stretch.counts
-        text = counts["modality"] == MODALITIES.index("text")
-        key = counts["kind"] << 40 | counts["ordinal"]
-        batch = dict(zip(key[text].tolist(), counts["batch"][text].tolist(), strict=True))
-        audio = counts.take(~text)
-        audio.columns["samples"] = np.array([batch.get(k, 0) for k in key[~text].tolist()], np.int64)
-        return audio
+        return stretch.audio_counts
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray((rows["total"] > 0) & (rows["valid"] > 0) & (rows["samples"] > 0))

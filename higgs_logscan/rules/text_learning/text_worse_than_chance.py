@@ -28,6 +28,8 @@ class TextWorseThanChance(CurveRule):
     records: int = threshold(3, "records of the text loss before it is judged")
     limit: float = threshold(12.9, "nats that no vocabulary explains", estimate=True)
 
+    rise: float = threshold(1.0, "nats by which it goes on rising, which is divergence, another matter")
+
     examples = (
         Example(
             "\n".join(f"Step {i} - Losses: Text=17.0000, Audio=7.5610, Total=24.5610" for i in range(5)), offends=True
@@ -43,7 +45,7 @@ class TextWorseThanChance(CurveRule):
             return self.unjudged(f"the log has fewer than {self.records} text losses apart from the total")
         first, early = curve.first, curve.mean(0, max(0.05, self.records / len(curve)))
         measured = {"first": first, "early": early}
-        if not (first > self.limit and early > self.limit):
+        if not (first > self.limit and early > self.limit) or curve.mean(0.5, 1) > early + self.rise:
             return self.passes(**measured)
         return self.offends_with(
             f"the text loss starts at {first:.2f}: worse than guessing over any vocabulary",

@@ -1,0 +1,74 @@
+"""What the rules on a skipped loss share: a loss that the trainer does not compute, or no longer prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.context import Context
+from higgs_logscan.course import Course, Tail, TailRule
+from higgs_logscan.dialect import Modality
+from higgs_logscan.finding import Judgement
+from higgs_logscan.profile import Profile
+from higgs_logscan.rule import threshold
+from higgs_logscan.stretch import Stretch
+from higgs_logscan.table import MODALITIES, Rows, places
+
+#: The mechanism where the trainer finds no label that counts.
+_MASKED = "labels-masked"
+
+
+@dataclass(frozen=True)
+class LossSkipped(TailRule):
+    """A rule over records that print the loss of the other modality, and not this one's.
+
+    Where the trainer says that it skips the loss, that is enough. A loss that merely is not
+    printed says nothing, unless it was printed before.
+    """
+
+    modality: ClassVar[Modality]
+    over = "records"
+    uses = ("text_loss", "audio_loss", "warning")
+    shows = "proof"
+    severity = "error"
+
+    alone: int = threshold(10, "records at the end of a run that printed the loss before")
+
+    def rows(self, stretch: Stretch) -> Rows:
+        rows = super().rows(stretch)
+        said, begins = rows.at["warning"], rows.at["record"]
+        rows.at["proof"] = places([(said if here else begins)[row] for row, here in enumerate(self._said(rows))])
+        return rows
+
+    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        other = MODALITIES[1 - MODALITIES.index(self.modality)]
+        there = rows.has(f"{self.modality}_loss") | rows.has(f"{other}_loss") | self._said(rows)
+        return np.asarray(there & ~rows["mixed"])
+
+    def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
+        return np.asarray(~rows.has(f"{self.modality}_loss"))
+
+    def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
+        masked = self._warns(rows, f"{self.modality}-labels-masked")
+        return {"said": int(self._said(rows).sum()), "labels_masked": int(masked.sum())}
+
+    def _said(self, rows: Rows) -> NDArray[np.bool_]:
+        """Where the trainer says that it skips this loss."""
+        return self._warns(rows, f"{self.modality}-loss-skipped") | self._warns(rows, f"{self.modality}-labels-masked")
+
+    def _warns(self, rows: Rows, words: str) -> NDArray[np.bool_]:
+        said = zip(rows["warning"], rows.has("warning"), strict=True)
+        return np.array([bool(has) and words in text for text, has in said], bool)
+
+    def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
+        said = course.sums["said"] >= tail.count / 2
+        if not said and not tail.before:
+            return self.unjudged(f"the log does not print the {self.modality} loss")
+        if tail.before and tail.count < self.alone:
+            return self.passes(judged=course.rows, offending=tail.count, **course.sums)
+        masked = course.sums["labels_masked"] >= max(1, tail.count / 2)
+        judgement = super().decide(course, tail, context)
+        return replace(judgement, findings=tuple(replace(f, mechanism=_MASKED * masked) for f in judgement.findings))
