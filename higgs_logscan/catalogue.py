@@ -119,6 +119,7 @@ from higgs_logscan.rules.special_tokens.eos_repeated import EosRepeated
 from higgs_logscan.rules.special_tokens.modality_crossed import ModalityCrossed
 from higgs_logscan.rules.special_tokens.value_out_of_range import ValueOutOfRange
 from higgs_logscan.rules.text_learning.text_at_chance import TextAtChance
+from higgs_logscan.rules.text_learning.text_left_behind import TextLeftBehind
 from higgs_logscan.rules.text_learning.text_loss_skipped import TextLossSkipped
 from higgs_logscan.rules.text_learning.text_loss_zero import TextLossZero
 from higgs_logscan.rules.text_learning.text_not_learning import TextNotLearning
@@ -132,6 +133,7 @@ DIALECTS: tuple[Dialect, ...] = (
 RULES: tuple[type[Rule], ...] = (
     # text-learning
     TextAtChance,
+    TextLeftBehind,
     TextLossSkipped,
     TextLossZero,
     TextNotLearning,

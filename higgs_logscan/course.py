@@ -151,6 +151,8 @@ class TailRule(Rule):
     likely: ClassVar[str] = ""
     next: ClassVar[str] = ""
     absent: ClassVar[str] = "the log does not print it"
+    #: It reckons with the number of codebooks of the profile, and is not judged where the log has another.
+    of_codebooks: ClassVar[bool] = False
     #: One row is proof: an excerpt that holds fewer than `at_least` is judged, if all of it offends.
     certain: ClassVar[bool] = False
 
@@ -191,6 +193,8 @@ class TailRule(Rule):
     def judge(self, summary: Course | None, context: Context) -> Judgement:
         if summary is None or not summary.rows:
             return self.unjudged(self.absent)
+        if self.of_codebooks and context.codebooks.value != context.profile.codebooks:
+            return self.unjudged(f"the log has {context.codebooks.value} codebooks", "the model's config.json")
         measured: dict[str, Any] = {"judged": summary.rows, "offending": summary.offending, **summary.sums}
         if summary.rows < self.at_least and not (self.certain and summary.offending == summary.rows):
             return self.unjudged(f"too few to judge: {summary.rows} of at least {self.at_least}", measured=measured)

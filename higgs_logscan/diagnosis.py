@@ -100,10 +100,10 @@ def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> R
 def _sureness(cause: Cause, finding: Finding) -> int | None:
     """How sure a finding makes the cause, as a place in `CONFIDENCES`; None where it says nothing of it.
 
-    A rule that only notes something speaks less surely; what is certain is so however harmless.
+    A rule that only notes something is a hint at most; what is certain is so however harmless.
     """
     sign = cause.signs.get(f"{finding.rule}/{finding.mechanism}") or cause.signs.get(finding.rule)
     if sign is None:
         return None
     place = CONFIDENCES.index(sign)
-    return place + (finding.severity == "note") if 0 < place < len(CONFIDENCES) - 1 else place
+    return len(CONFIDENCES) - 1 if place and finding.severity == "note" else place

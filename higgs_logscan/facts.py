@@ -94,6 +94,7 @@ def _layout(
         ("lead", begins, lead),
         ("bare eos", ends, windows["last_value"] == profile.audio_eos),
         ("bos", begins, windows["bos"] > 0),
+        ("eos", ends, windows["eos"]),
     ):
         rows = np.flatnonzero(mask)
         for value, row, number in zip(*np.unique(values[rows], return_index=True, return_counts=True), strict=True):

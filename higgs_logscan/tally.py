@@ -62,7 +62,9 @@ def tally(arrays: Arrays, always: dict[str, NDArray[Any]], profile: Profile) -> 
 def _keys(arrays: Arrays) -> NDArray[np.int64]:
     """One number for (record, modality, sample, codebook, window): ids of parts are small, printed ones."""
     sample, codebook = np.clip(arrays.sample + 1, 0, 1023), np.clip(arrays.codebook + 1, 0, 127)
-    return (((arrays.record * 4 + arrays.modality + 1) * 1024 + sample) * 128 + codebook) * 4 + arrays.window
+    of_record = (arrays.record * 4 + arrays.modality + 1) * 1024 + sample
+    # A window of which the masked labels were left out is no part of one that shows them.
+    return ((of_record * 128 + codebook) * 4 + arrays.window) * 2 + arrays.filtered
 
 
 def _measured(
@@ -247,8 +249,9 @@ def _counted(record: Record, modality: int) -> tuple[int, int, int, int, int, in
     """valid, total, batch, samples, their valid and total labels, place; None where nothing says it."""
     name, values = MODALITIES[modality], record.values
     maskings = [masking for masking in record.maskings if masking[0] == modality]
-    samples = len(maskings) if modality != _AUDIO else 0
     valid, total = sum(m[2] for m in maskings), sum(m[3] for m in maskings)
+    # A count that names no sample is that of the whole batch.
+    samples = len(maskings) if modality != _AUDIO and all(m[1] >= 0 for m in maskings) else 0
     of_samples = (samples, valid, total) if samples else (0, 0, 0)
     at = maskings[0][4] if maskings else NOWHERE
     shape = values.get(f"{name}_labels_shape", ())
@@ -265,23 +268,3 @@ def _counted(record: Record, modality: int) -> tuple[int, int, int, int, int, in
     if modality != _AUDIO and len(shape) == 2:
         batch = shape[0]
     return valid, total, batch, *of_samples, at
-
-
-# -- what the counts of masked audio labels fit ------------------------------------------------
-
-
-def off_by_one(counts: Rows, profile: Profile) -> NDArray[np.bool_]:
-    """Masked as by a delay pattern that begins one place late: one label more a codebook and sample."""
-    return _fits(counts, profile, profile.codebooks + 1)
-
-
-def twice(counts: Rows, profile: Profile) -> NDArray[np.bool_]:
-    """Masked as by a delay pattern on codes that are delayed already: 2 K - 1 labels a codebook and sample."""
-    return _fits(counts, profile, 2 * profile.codebooks - 1)
-
-
-def _fits(counts: Rows, profile: Profile, each: int) -> NDArray[np.bool_]:
-    """Whether so many labels are masked a codebook and sample, or one fewer of each codebook behind the shift."""
-    masked, samples, codebooks = counts["total"] - counts["valid"], counts["samples"], profile.codebooks
-    whole = codebooks * each * samples
-    return np.asarray((samples > 0) & (counts["valid"] > 0) & ((masked == whole) | (masked == whole - codebooks)))

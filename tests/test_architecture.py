@@ -17,7 +17,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("profile", "finding", "tokens", "grammar", "escape", "sparkline", "usage", "evidence"),
     ("table",),
     ("curve", "tally", "dialect", "trainer", "aggregation", "change_point"),
-    ("plan", "stretch", "clock", "epochs"),
+    ("plan", "stretch", "clock", "epochs", "masks"),
     ("bars", "span", "facts"),
     ("reader",),
     ("action", "timeline"),

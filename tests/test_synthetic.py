@@ -86,27 +86,16 @@ ENDS_SHOWN = ("windows", "trainer dicts", "v3")
 
 #: What the package does not do yet: fault, wordings, and what is missing.
 MISSING = (
-    ("leak", ("minimal",), "the filtered window hides the unshifted one: labels are taken for shifted"),
-    ("leak", ("v3",), "the loss of v3 is the audio loss, and is read as a total"),
     ("no delay", ("minimal",), "the number of masked labels is not solved for the layout"),
-    ("reversed delay", ("windows", "debug step"), "windows of seven masked labels do not count as lead"),
-    ("delay off by one", ("windows", "debug step"), "136 masked labels are no 64n: not unshifted"),
-    ("delay twice", ("windows", "debug step"), "the number of masked labels is not solved for the layout"),
-    ("bos and eos swapped", ("minimal",), "filtered windows are not asked for 1024 behind codes"),
+    ("delay off by one", ("debug step",), "masked labels are not counted on step records: 136 are no 64n"),
+    ("delay twice", ("debug step",), "masked labels are not counted on step records"),
     ("bos as label", ("minimal", "debug step"), "the number of masked labels is not solved for the layout"),
-    ("no audio inputs", ("model prints",), "a skipped audio loss is read and not judged"),
-    ("audio inputs lost", ("model prints",), "a skipped audio loss is read and not judged"),
-    ("audio inputs lost", ("debug step",), "lines that cease in mid-run are not noticed"),
-    ("labels mutated", ("model prints",), "a skipped audio loss is read and not judged"),
     ("text over-masked", ("debug step",), "counts of text labels on step records are not judged"),
-    ("audio weight zero", ("model prints",), "total and parts are taken from records of different kinds"),
-    ("text weight zero", _PARTS, "an untrained text is called an untrained audio"),
     ("rate too high, uniform", _ALL, "losses at exactly ln V are taken for weights that stand still"),
-    ("rate too high, rising", ("minimal", "loguru", "debug step", "v3"), "a rise from chance is lost in its own noise"),
+    ("rate too high, rising", ("loguru", "v3"), "a rise from chance is lost in its own noise"),
     ("collapse", ("minimal", "debug step"), "predictions of one token are a note that speaks for no cause"),
-    ("twelve codebooks of data", ENDS_SHOWN, "sizes of 12 against 8 do not name their cause"),
-    ("cut off", ENDS_SHOWN, "a last line without its end is no sign"),
-    ("stopped", ("loguru", "v3"), "planned steps count on progress bars alone"),
+    ("twelve codebooks of data", ENDS_SHOWN, "sizes of 12 against 8 name their cause, behind the crash"),
+    ("cut off", ("windows", "trainer dicts"), "a last line without its end is no sign"),
 )  # fmt: skip
 
 
@@ -136,9 +125,6 @@ def test_a_healthy_run_passes(name: str, wording: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wording, seed", [("windows", 0), ("trainer dicts", 2)])
-@pytest.mark.xfail(
-    strict=True, reason="rows with an audio loss are not judged, the level before a drop is not asked to be flat"
-)
 def test_a_third_of_text_only_batches_passes(wording: str, seed: int, tmp_path: Path) -> None:
     setup = Setup(seed=seed, text_only=0.3, log_every=5, val_every=50)
     assert scan(text_of(wording, *HEALTHY.apply(setup)), tmp_path).verdict == "pass"

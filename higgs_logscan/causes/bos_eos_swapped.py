@@ -24,5 +24,5 @@ BOS_EOS_SWAPPED = Cause(
     settles="The first and the last audio input ids of one segment.",
     next="Begin a segment with 1024 and end it with 1025.",
     source="boson-ai/higgs-audio, configuration_higgs_audio.py: audio_stream_bos_id is 1024, audio_stream_eos_id 1025.",
-    explains=("bos-supervised", "eos-never-supervised"),
+    explains=("bos-supervised", "eos-never-supervised", "delay-pattern-wrong"),
 )

@@ -9,7 +9,7 @@ CODEBOOK_COUNT = Cause(
         "codebook-count": "certain",
         "axis-order": "medium",
         "logits-width": "medium",
-        "crash/codebooks-differ": "high",
+        "crash/codebooks-differ": "certain",
     },
     detail="codebook-count-or-axis",
     mechanism=(

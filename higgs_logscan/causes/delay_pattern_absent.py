@@ -7,6 +7,7 @@ DELAY_PATTERN_ABSENT = Cause(
     summary="The codebooks are not delayed.",
     signs={
         "delay-pattern-absent": "high",
+        "delay-masks-wrong/delay-pattern-off": "high",
     },
     detail="delay-pattern-off",
     mechanism=(

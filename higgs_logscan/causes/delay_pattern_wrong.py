@@ -7,7 +7,9 @@ DELAY_PATTERN_WRONG = Cause(
     summary="The delay pattern is not the model's.",
     signs={
         "delay-pattern-wrong": "high",
-        "delay-masks-wrong": "high",
+        "delay-masks-wrong/delay-begins-late": "high",
+        "delay-masks-wrong/delay-applied-twice": "high",
+        "eos-repeated": "medium",
     },
     detail="delay-off-by-some",
     mechanism=(

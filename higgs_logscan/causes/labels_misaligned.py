@@ -7,6 +7,7 @@ LABELS_MISALIGNED = Cause(
     summary="Labels do not belong to the positions they are compared with.",
     signs={
         "length-mismatch": "high",
+        "text-left-behind": "medium",
         "crash/lengths-differ": "medium",
         "audio-worse-than-chance": "low",
         "text-worse-than-chance": "medium",

@@ -7,6 +7,7 @@ LEARNING_RATE_ZERO = Cause(
     summary="The learning rate is zero, or far too small.",
     signs={
         "learning-rate-zero": "certain",
+        "learning-rate-zero/far-too-small": "low",
         "evaluation-frozen": "medium",
         "batch-repeated": "medium",
         "audio-at-chance": "low",
@@ -33,5 +34,6 @@ LEARNING_RATE_ZERO = Cause(
         "txya900619/Higgs-tts-3-finetune, sft.py: rate 0 at step 681 of 1363, and an evaluation loss of 4.0252 five "
         "times. Measured on a small model: at rate 0 over two batches, losses and gradient norms repeat exactly."
     ),
+    refuted_by=("weights-blown-up",),
     explains=("not-learning",),
 )

@@ -39,6 +39,7 @@ class LabelsShiftedTwice(TailRule):
     severity = "warning"
     carries = ("R07",)
     over = "counts"
+    of_codebooks = True
     needs = "the number of audio labels that count: `AUDIO LOSS DEBUG: Total tokens: …, Valid (unmasked) tokens: …`"
     absent = "the log does not print how many audio labels count"
     message = "one audio label more is masked than a single shift leaves, in {count} of {seen} forward passes: codebook 0 lost a code"

@@ -32,6 +32,7 @@ class LossDrops(CurveRule):
     width: int = threshold(8, "records on each side whose medians are compared")
     size: float = threshold(1.0, "nats by which the level falls, beyond drift and spread", estimate=True)
     noise: float = threshold(4.0, "multiples of the noise from record to record that it exceeds", estimate=True)
+    behind: float = threshold(0.98, "share of all later records that stays below every one of the window before")
     early: float = threshold(0.1, "share of the run, at its beginning, in which a loss may fall so fast")
 
     examples = (
@@ -68,6 +69,9 @@ class LossDrops(CurveRule):
         ):
             return self.passes(**measured)
         bucket = int(kept[found.place])
+        before, behind = curve.means[kept[: found.place]][-self.width :], curve.means[kept[found.place :]]
+        if np.quantile(behind, self.behind) > before.min():
+            return self.passes(**measured)
         return self.offends_with(
             f"the summed loss falls by {-found.size:.1f} nats from one record to the next, and stays there",
             curve.evidence(bucket),

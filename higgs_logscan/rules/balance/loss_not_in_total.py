@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from higgs_logscan.context import Context
 from higgs_logscan.finding import Judgement
@@ -40,7 +41,7 @@ class LossNotInTotal(CurveRule):
         found = context.aggregation
         if found.records < self.records:
             return self.unjudged(f"only {found.records} records with text loss, audio loss and total")
-        measured = {"records": found.records, "explained": found.share, "as": found.name}
+        measured: dict[str, Any] = {"records": found.records, "explained": found.share, "as": found.name}
         trained, _, alone = found.name.partition(" ")
         if alone != "alone" or found.share < self.share:
             return self.passes(**measured)

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.course import TailRule
+from higgs_logscan.context import Context
+from higgs_logscan.course import Course, Tail, TailRule
+from higgs_logscan.finding import Judgement
+from higgs_logscan.masks import Layout, layouts
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import Rows
-from higgs_logscan.tally import off_by_one, twice
+from higgs_logscan.table import MODALITIES, Rows
 
 _PASS = """
 TEXT LOSS DEBUG: Total tokens: 384, Valid (unmasked) tokens: 40
@@ -20,6 +22,12 @@ AUDIO LOSS DEBUG: Total tokens: 1112, Valid (unmasked) tokens: {valid}, Valid co
 ✓ Audio loss: 4.1000
 ✓ TRAINING SUCCESSFUL - Total loss: 6.6000
 """
+#: What each layout is called, as mechanism and in words.
+_WORDS = {
+    Layout.LATE: ("delay-begins-late", "a delay pattern that begins one place late"),
+    Layout.TWICE: ("delay-applied-twice", "a delay pattern that was applied twice"),
+    Layout.NO_DELAY: ("delay-pattern-off", "no delay pattern at all"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,27 +36,27 @@ class DelayMasksWrong(TailRule):
 
     With 8 codebooks the pattern masks 8 labels a codebook and segment, 64 in all (8 fewer in a
     batch, behind the shift). A pattern that begins one place late masks 9, one that is applied to
-    codes that are delayed already masks 15. The number of samples in the batch is known from
-    the text counts.
+    codes that are delayed already 15; fewer than 56 in all are no pattern at all.
 
-    False positives: context turns mask whole segments and fit no such count; a batch with more
-    segments than samples may fit it by chance, so nearly all batches must show it.
+    False positives: context turns mask whole segments and fit no such count, but by chance; so
+    most batches must show it, nearly all of them where the log does not say how many samples they have. With EOS
+    masked 9 labels are masked as well: the rule is silent where no window shows an EOS.
     """
 
     id = "delay-masks-wrong"
     area = "delay-pattern"
     severity = "warning"
-    carries = ("R13", "§11.1")
+    carries = ("R12", "R13", "§11.1")
     over = "counts"
-    needs = (
-        "counts of audio labels, and of text labels of the batch and of one sample (`TEXT LOSS DEBUG`, `Label Stats`)"
-    )
-    absent = "the log does not print counts of audio labels together with the number of samples"
-    message = "the counts of masked audio labels are those of a pattern that begins late or is applied twice, in {count} of {seen} forward passes"
-    likely = "The delay pattern begins one place late, or is applied to codes that are delayed already."
+    of_codebooks = True
+    needs = "counts of audio labels (`AUDIO LOSS DEBUG: Total tokens: …, Valid (unmasked) tokens: …`) and the last labels of codebook 0"
+    absent = "the log does not print counts of audio labels"
+    message = "the counts of masked audio labels are those of {layout}, in {count} of {seen} forward passes"
+    likely = "The delay pattern is built in another way than the model's, or not at all."
     next = "Print the first ten labels of codebooks 0, 1 and 7: 1, 2 and 8 masked places are expected, one less behind the shift."
 
-    at_least: int = threshold(10, "forward passes with both counts")
+    at_least: int = threshold(10, "forward passes that count their audio labels")
+    share: float = threshold(0.8, "share of them that shows it")
 
     examples = (
         Example(
@@ -63,10 +71,24 @@ class DelayMasksWrong(TailRule):
         return stretch.audio_counts
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray((rows["total"] > 0) & (rows["valid"] > 0) & (rows["samples"] > 0))
+        return np.asarray((rows["modality"] == MODALITIES.index("audio")) & (rows["total"] > 0) & (rows["valid"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return off_by_one(rows, profile) | twice(rows, profile)
+        return np.asarray(np.isin(layouts(rows, profile), list(_WORDS)))
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
-        return {"off_by_one": int(off_by_one(rows, profile).sum()), "twice": int(twice(rows, profile).sum())}
+        fits = layouts(rows, profile)
+        return {layout.name.lower(): int((fits == layout).sum()) for layout in _WORDS}
+
+    def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
+        layout = max(_WORDS, key=lambda one: course.sums[one.name.lower()])
+        ends = context.facts.values("eos")
+        alike = course.sums[layout.name.lower()] >= self.share * course.rows
+        if not alike or (layout == Layout.LATE and ends[0] > ends.total() / 2):
+            return self.passes(judged=course.rows, **course.sums)
+        mechanism, words = _WORDS[layout]
+        return self.offends_with(
+            self.message.format(layout=words, count=tail.count, seen=course.rows), tail.first, tail.last,
+            count=tail.count, measured={"judged": course.rows, **course.sums}, likely=self.likely, next=self.next,
+            late=tail.late, mechanism=mechanism,
+        )  # fmt: skip

@@ -14,6 +14,8 @@ from higgs_logscan.table import Kind
 _TRAINING: tuple[Kind, ...] = ("micro-batch", "step")
 
 
+#: The number of codebooks of the model's class, where its configuration is not read.
+CLASS_DEFAULT = "12"
 #: Two sizes that must agree and do not; a tensor without elements.
 _SIZES = re.compile(r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)")
 _EMPTY = re.compile(r"shape '\[0\]' is invalid|tensor of 0 elements|input of size 0\b")
@@ -114,7 +116,7 @@ class Crash(Rule):
 def _mechanism(message: str, context: Context) -> str:
     """What the exception's own words give away (§11.9)."""
     if sizes := _SIZES.search(message):
-        if str(context.profile.codebooks) in sizes.groups():
+        if set(sizes.groups()) == {str(context.profile.codebooks), CLASS_DEFAULT}:
             return "codebooks-differ"
         return "lengths-differ"
     return "empty-tensor" if _EMPTY.search(message) else ""

@@ -42,7 +42,7 @@ class AudioLogitsEmpty(TailRule):
     severity = "error"
     carries = ("R01",)
     over = "records"
-    uses = ("audio_logits_shape", "audio_labels_shape", "warning")
+    uses = ("audio_logits_shape", "audio_labels_shape", "audio_loss", "warning")
     shows = "proof"
     needs = "the shape of the audio logits: `Audio logits shape: torch.Size([…])`"
     absent = "the log prints neither the shape of the audio logits nor a warning about them"
@@ -65,7 +65,9 @@ class AudioLogitsEmpty(TailRule):
         return rows
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(rows.has("audio_logits_shape") | _said(rows))
+        # An audio loss was computed from audio logits, whether their shape is printed or not.
+        computed = rows.has("audio_loss") & (np.asarray(rows["audio_loss"], np.float64) > 0)
+        return np.asarray(rows.has("audio_logits_shape") | _said(rows) | computed)
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         empty = [has and not shape[0] for shape, has in _shown(rows, "audio_logits_shape")]

@@ -19,7 +19,7 @@ class Divergence(CurveRule):
     False positives: a single bad batch is a spike, so means over twenty records are compared;
     few supervised tokens a batch make a noisy loss, so the rise must exceed that noise. Batches of
     text alone pull the means of audio loss and total down and let them rise again: audio losses of
-    exactly zero are left out, and so is the total where there are any.
+    exactly zero are left out, and so is the total where there are any, or passes without an audio loss.
     """
 
     id = "divergence"
@@ -46,7 +46,7 @@ class Divergence(CurveRule):
         for name, curve in self._curves(context):
             rise, bucket = max(curve.rise(self.window), (curve.mean(0.5, 1) - curve.mean(0, 3 / len(curve)), 0))
             measured[name] = rise
-            if rise > max(self.rise, self.noise * curve.noise):
+            if rise > max(self.rise, self.noise * curve.noise) or self._beyond_chance(curve, name, context):
                 found.append((rise, name, curve, bucket))
         if not measured:
             return self.unjudged(f"fewer than {2 * self.window} records of a training loss")
@@ -65,10 +65,16 @@ class Divergence(CurveRule):
             late=bucket > 0,
         )
 
+    def _beyond_chance(self, curve: Curve, name: str, context: Context) -> bool:
+        """Whether it ends worse than guessing and higher than it began: no noise does that."""
+        chance = {"audio_loss": context.audio_chance, "text_loss": context.text_chance}
+        level = chance.get(name, sum(chance.values())) + self.rise
+        return curve.mean(0.9, 1) > level and curve.mean(0.5, 1) > curve.mean(0, 0.1) + self.rise
+
     def _curves(self, context: Context) -> Iterator[tuple[str, Curve]]:
         """The training losses that are long enough; zeros of the audio loss, and a total that has them, left out."""
-        audio = context.curves.finest("audio_loss")
-        partly = audio is not None and audio.has_zeros()
+        audio, text = context.curves.finest("audio_loss"), context.curves.finest("text_loss")
+        partly = audio is not None and (audio.has_zeros() or (text is not None and len(audio) < len(text)))
         for name in ("audio_loss", "text_loss", "loss"):
             curve = context.curves.finest(name)
             if curve is None or len(curve) < 2 * self.window or (partly and name == "loss"):

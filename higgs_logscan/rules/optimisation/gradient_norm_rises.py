@@ -50,7 +50,8 @@ class GradientNormRises(CurveRule):
         if curve is None or len(curve) < 4 * self.records:
             return self.unjudged(f"fewer than {4 * self.records} records of the gradient norm")
         means = curve.means
-        usual = float(np.nanmedian(means[: len(means) // 2]))
+        known = means[: len(means) // 2][np.isfinite(means[: len(means) // 2])]
+        usual = float(np.median(known)) if len(known) else 0.0
         fine = np.flatnonzero(~(means > self.times * usual))
         begin = int(fine[-1]) + 1 if len(fine) else 0
         measured = {"median_of_the_first_half": usual, "last": curve.mean(0.95, 1)}

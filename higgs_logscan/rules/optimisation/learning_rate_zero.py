@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.context import Context
-from higgs_logscan.course import Tail, TailRule
+from higgs_logscan.course import Course, Tail, TailRule
+from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.table import Rows
@@ -40,6 +41,9 @@ class LearningRateZero(TailRule):
 
     at_least: int = threshold(4, "records at the end of the log with a learning rate of zero")
 
+    tiny: float = threshold(1e-7, "learning rate below which nothing moves; a note", estimate=True)
+    patience: int = threshold(20, "records, all below it, before it is noted")
+
     examples = (
         Example(
             "\n".join(f"{{'loss': 15.2{i}, 'grad_norm': 6.8, 'learning_rate': 0.0, 'epoch': 0.1}}" for i in range(6)),
@@ -65,3 +69,20 @@ class LearningRateZero(TailRule):
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["learning_rate"] == 0.0)
+
+    def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
+        return {"tiny": int((rows["learning_rate"] < self.tiny).sum())}
+
+    def judge(self, summary: Course | None, context: Context) -> Judgement:
+        judgement = super().judge(summary, context)
+        if judgement.findings or not summary or summary.rows < self.patience:
+            return judgement
+        if summary.sums["tiny"] < summary.rows:
+            return judgement
+        rate = summary.whole[summary.kind]
+        return self.offends_with(
+            f"the learning rate is below {self.tiny:g} in all {summary.rows} records",
+            rate.evidence(0), rate.evidence(-1), count=summary.rows, measured=judgement.measured, severity="note",
+            likely="It is too small to move the weights: a unit or an exponent is wrong.",
+            next="Compare it with that of a run that went well: 1e-5 to 1e-4 is usual.", mechanism="far-too-small",
+        )  # fmt: skip

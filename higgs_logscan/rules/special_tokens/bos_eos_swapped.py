@@ -42,7 +42,7 @@ class BosEosSwapped(TailRule):
     likely = "audio_stream_bos_id (1024) and audio_stream_eos_id (1025) are exchanged."
     next = "Check which id is put before and which after the codes."
 
-    share: float = threshold(0.4, "share of the windows that show it: often only one end does")
+    share: float = threshold(0.25, "share of the windows that show it: often only one end does")
 
     examples = (
         Example(
@@ -60,6 +60,6 @@ class BosEosSwapped(TailRule):
         return np.asarray(mine & (rows["codes"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        opens = (rows["window"] == WINDOWS.index("first")) & (rows["lead_eos"] > 0)
+        opens = (rows["window"] == WINDOWS.index("first")) & (rows["lead_eos"] > 0) & ~rows["filtered"]
         ends = (rows["window"] == WINDOWS.index("last")) & (rows["last_label"] == profile.audio_bos)
         return np.asarray(opens | ends)

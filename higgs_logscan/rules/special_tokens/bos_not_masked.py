@@ -5,11 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.course import TailRule
+from higgs_logscan.context import Context
+from higgs_logscan.course import Course, Tail, TailRule
+from higgs_logscan.finding import Judgement
+from higgs_logscan.masks import Layout, layouts
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import Rows
+from higgs_logscan.table import MODALITIES, Rows
 
 _PASS = """
 INFO:__main__:TEXT LOSS DEBUG: Total tokens: 190, Valid (unmasked) tokens: 26
@@ -43,11 +46,12 @@ class BosNotMasked(TailRule):
     severity = "warning"
     carries = ("R14",)
     over = "counts"
+    of_codebooks = True
     needs = (
         "counts of audio labels, and of text labels of the batch and of one sample (`TEXT LOSS DEBUG`, `Label Stats`)"
     )
     absent = "the log does not print counts of audio labels together with the number of samples"
-    message = "only {masked:.0f} audio labels are masked in a batch of {samples:.0f}, just those of the fill behind EOS, in {count} of {seen} forward passes"
+    message = "only {masked:.0f} audio labels are masked a batch, just those of the fill behind EOS, in {count} of {seen} forward passes"
     likely = "The stream BOS (1024) is supervised: labels are a copy of the inputs in which it was not masked."
     next = "Print the first ten labels of codebook 7: eight of them should be -100 (seven behind the shift)."
 
@@ -62,11 +66,17 @@ class BosNotMasked(TailRule):
         return stretch.audio_counts
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray((rows["total"] > 0) & (rows["valid"] > 0) & (rows["samples"] > 0))
+        return np.asarray((rows["modality"] == MODALITIES.index("audio")) & (rows["total"] > 0) & (rows["valid"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        fill = profile.codebooks * (profile.codebooks - 1) // 2
-        return np.asarray(rows["total"] - rows["valid"] == fill * rows["samples"])
+        return np.asarray(layouts(rows, profile) == Layout.HALF)
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         return {"masked": int((rows["total"] - rows["valid"]).sum()), "samples": int(rows["samples"].sum())}
+
+    def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
+        ends = context.facts.values("eos")
+        if sum(n for count, n in ends.items() if count > 1) > ends.total() / 2:
+            # The fill behind EOS is what is not masked (`eos-repeated`): as many labels as BOS.
+            return self.passes(judged=course.rows, offending=tail.count)
+        return super().decide(course, tail, context)
