@@ -182,7 +182,7 @@ def _delay(facts: Facts) -> Known:
 
 def _flavour(facts: Facts, reading: Reading) -> Known:
     """Which of the known layouts the audio labels have (`docs/semantics.md` §2.4)."""
-    if "[sft] {_}" in reading.spellings:
+    if any(spelling.startswith("[sft]") for spelling in reading.spellings):
         return Known("v3", "inferred")
     if printed := facts.most("last label codebooks"):
         return Known("hugging-face-port", "inferred", printed[1])

@@ -99,6 +99,9 @@ class Course:
         if not enough.any():
             return None
         begin = int(np.argmax(enough))
+        # Where offending sets in: before, rows offend now and then; the sum behind is highest at the change.
+        sets_in = int(np.argmax(_behind(offends - share / 2 * total)))
+        begin = sets_in if sets_in > begin and enough[sets_in] else begin
         begin += int(np.argmax(offends[begin:] >= share * total[begin:]))
         first = int(np.searchsorted(of_part, begin))
         share_before = offends[:begin].sum() / max(total[:begin].sum(), 1)

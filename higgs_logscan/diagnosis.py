@@ -66,7 +66,8 @@ def diagnose(judgements: Sequence[Judgement], causes: Sequence[Cause]) -> tuple[
     """The causes that the findings speak for, best first.
 
     Ranked by the surest sign, then by how many rules speak for it, then by the order of the
-    list, which is by harm. A cause that follows from one at least as sure ranks behind it.
+    list, which is by harm. A cause that follows from one at least as sure ranks behind it, and
+    is left out where it is only a hint.
     """
     findings = {j.rule: j.findings[0] for j in judgements if j.findings}
     passed = {j.rule for j in judgements if not j.findings and not j.not_judged}
@@ -75,9 +76,8 @@ def diagnose(judgements: Sequence[Judgement], causes: Sequence[Cause]) -> tuple[
     sure = {id: CONFIDENCES.index(root.confidence) for id, root in named.items()}
     explained = {e for c in spoken if c.id in named for e in c.explains if sure[c.id] <= sure.get(e, -1)}
     order = {cause.id: place for place, cause in enumerate(causes)}
-    return tuple(
-        sorted(named.values(), key=lambda c: (c.cause in explained, sure[c.cause], -len(c.for_), order[c.cause]))
-    )
+    worth = [c for c in named.values() if not (c.cause in explained and c.confidence == "low")]
+    return tuple(sorted(worth, key=lambda c: (c.cause in explained, sure[c.cause], -len(c.for_), order[c.cause])))
 
 
 def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> RootCause | None:
@@ -100,10 +100,14 @@ def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> R
 def _sureness(cause: Cause, finding: Finding) -> int | None:
     """How sure a finding makes the cause, as a place in `CONFIDENCES`; None where it says nothing of it.
 
-    A rule that only notes something is a hint at most; what is certain is so however harmless.
+    A rule that only notes something is a hint at most, and none where its finding would be no more than
+    that; what is certain is so however harmless.
     """
     sign = cause.signs.get(f"{finding.rule}/{finding.mechanism}") or cause.signs.get(finding.rule)
     if sign is None:
         return None
     place = CONFIDENCES.index(sign)
-    return len(CONFIDENCES) - 1 if place and finding.severity == "note" else place
+    last = len(CONFIDENCES) - 1
+    if finding.severity != "note" or not place:
+        return place
+    return last if place < last else None

@@ -94,7 +94,7 @@ class Scan:
         reader = self.reader
         reading = Reading(
             self.path, reader.byte, reader.line - 1 + reader.unended, reader.coverage.segments,
-            reader.coverage.recognised, reader.unended, self.cut, dict(reader.dialect_lines), reader.spellings(),
+            reader.coverage.recognised, reader.unended, self.cut, dict(reader.dialect_lines), frozenset(reader.plans.occurred),
             reader.last,
         )  # fmt: skip
         context = judge(self.facts, reading, self.profile)

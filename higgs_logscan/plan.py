@@ -92,6 +92,8 @@ class Plans:
         self.plain: dict[bytes, tuple[Plan, Any, int, int]] = {}
         #: What is declared of such lists, and by which dialect.
         self.spellings: list[tuple[Declared, str]] = []
+        #: The spellings of lines that have occurred.
+        self.occurred: set[str] = set()
         self._heads: dict[bytes, list[tuple[Line, str]]] = {}
         self._anywhere: list[tuple[Line, str]] = []
         for dialect in dialects:
@@ -112,6 +114,8 @@ class Plans:
         return self.spellings.index(spelling)
 
     def remember(self, shape: bytes, plan: Plan) -> None:
+        if isinstance(plan.what, Line):
+            self.occurred.add(plan.what.spelling)
         if len(self.by_shape) < SHAPES:
             self.by_shape[shape] = plan
             if plan.what is None or isinstance(plan.what, Line | Foreign):

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from higgs_logscan.dialect import Dialect, Line, Span
+from higgs_logscan.dialect import Dialect, Span
 from higgs_logscan.finding import QUOTE, Evidence
 from higgs_logscan.plan import Plan, Plans, shape
 from higgs_logscan.span import OpenSpan
@@ -150,11 +150,6 @@ class Reader:
 
     def __post_init__(self) -> None:
         self.plans = Plans(self.dialects)
-
-    def spellings(self) -> frozenset[str]:
-        """The spellings of lines that have occurred."""
-        plans = self.plans.by_shape.values()
-        return frozenset(plan.what.spelling for plan in plans if isinstance(plan.what, Line))
 
     # -- pieces ---------------------------------------------------------------------------------
 

@@ -111,7 +111,11 @@ FAULTY = {
     "memorisation": _memorised,
     "non-finite": _hidden_nan,
     "crashed": lambda: [*_lines(_tuned), "Killed"],
-    "missing-audio-inputs": lambda: _lines(lambda i: _text_only(i) if i < 900 else 0.0),
+    # Inputs that go shake the text loss, labels that go do not.
+    "missing-audio-inputs": lambda: _lines(
+        lambda i: _text_only(i) if i < 900 else 0.0, lambda i: 2.1 + (i >= 900) * math.exp((900 - i) / 200)
+    ),
+    "missing-audio-labels": lambda: _lines(lambda i: _text_only(i) if i < 900 else 0.0),
     "learning-rate-too-high": lambda: _lines(lambda i: _text_only(i) and (_tuned(i) if i < 600 else 9.5)),
 }
 

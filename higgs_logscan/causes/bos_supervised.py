@@ -8,6 +8,7 @@ BOS_SUPERVISED = Cause(
     signs={
         "bos-in-labels": "certain",
         "bos-not-masked": "high",
+        "eos-repeated/specials-are-labels": "medium",
         "eos-repeated": "low",
     },
     detail="bos-not-masked",

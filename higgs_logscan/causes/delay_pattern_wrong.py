@@ -9,7 +9,7 @@ DELAY_PATTERN_WRONG = Cause(
         "delay-pattern-wrong": "high",
         "delay-masks-wrong/delay-begins-late": "high",
         "delay-masks-wrong/delay-applied-twice": "high",
-        "eos-repeated": "medium",
+        "eos-repeated/fill-is-labels": "medium",
     },
     detail="delay-off-by-some",
     mechanism=(

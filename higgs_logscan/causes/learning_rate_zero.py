@@ -7,7 +7,7 @@ LEARNING_RATE_ZERO = Cause(
     summary="The learning rate is zero, or far too small.",
     signs={
         "learning-rate-zero": "certain",
-        "learning-rate-zero/far-too-small": "low",
+        "learning-rate-zero/far-too-small": "medium",
         "evaluation-frozen": "medium",
         "batch-repeated": "medium",
         "audio-at-chance": "low",

@@ -35,5 +35,12 @@ NON_FINITE = Cause(
         "codeman911/higgs-audio leaves out codebooks whose loss is not finite; thucth-qt/train-higgs-audio-vi "
         "writes 0.0 for NaN."
     ),
-    explains=("missing-audio-inputs", "label-leak", "learning-rate-zero"),
+    explains=(
+        "missing-audio-inputs",
+        "label-leak",
+        "learning-rate-zero",
+        "learning-rate-too-high",
+        "double-shift",
+        "not-learning",
+    ),
 )

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.judged import RowRule
+from higgs_logscan.context import Context
+from higgs_logscan.finding import Judgement
+from higgs_logscan.judged import Judged, RowRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.table import Rows
@@ -39,6 +41,7 @@ class BatchRepeated(RowRule):
     next = "Print the ids of the samples and the learning rate of two successive steps."
 
     at_least: int = threshold(8, "records whose loss returns")
+    share: float = threshold(0.1, "share of the records that they are")
 
     examples = (
         Example(
@@ -66,3 +69,8 @@ class BatchRepeated(RowRule):
                 same &= (value[2 * period :] == value[period:-period]) & (value[period:-period] == value[: -2 * period])
             returns[2 * period :] |= same
         return returns
+
+    def decide(self, judged: Judged, context: Context) -> Judgement:
+        if judged.offending < self.share * judged.seen:
+            return self.passes(judged=judged.seen, offending=judged.offending)
+        return super().decide(judged, context)

@@ -68,7 +68,8 @@ class Divergence(CurveRule):
     def _beyond_chance(self, curve: Curve, name: str, context: Context) -> bool:
         """Whether it ends worse than guessing and higher than it began: no noise does that."""
         chance = {"audio_loss": context.audio_chance, "text_loss": context.text_chance}
-        level = chance.get(name, sum(chance.values())) + self.rise
+        total = context.audio_chance if context.flavour.value == "v3" else sum(chance.values())
+        level = chance.get(name, total) + self.rise
         return curve.mean(0.9, 1) > level and curve.mean(0.5, 1) > curve.mean(0, 0.1) + self.rise
 
     def _curves(self, context: Context) -> Iterator[tuple[str, Curve]]:

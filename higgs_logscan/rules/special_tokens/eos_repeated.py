@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from higgs_logscan.course import Course, Tail, TailRule
 from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, threshold
+from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import WINDOWS, Rows
 from higgs_logscan.tally import label_windows
 
@@ -64,7 +65,16 @@ class EosRepeated(TailRule):
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["trail_eos"] > 1)
 
+    def summarise(self, stretch: Stretch) -> Course | None:
+        course, counts = super().summarise(stretch), stretch.audio_counts
+        judged = (counts["total"] > 0) & (counts["valid"] > 0)
+        unmasked = int((judged & (counts["valid"] == counts["total"])).sum())
+        return course + Course(sums={"counted": int(judged.sum()), "unmasked": unmasked}) if course else None
+
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
         if context.flavour.value == "v3":
             return self.passes(judged=course.rows)
-        return super().decide(course, tail, context)
+        counted, unmasked = course.sums.get("counted", 0), course.sums.get("unmasked", 0)
+        mechanism = "" if not counted else "specials-are-labels" if unmasked > counted / 2 else "fill-is-labels"
+        judgement = super().decide(course, tail, context)
+        return replace(judgement, findings=tuple(replace(f, mechanism=mechanism) for f in judgement.findings))
