@@ -31,10 +31,9 @@ class Known:
     basis: Basis
     evidence: Evidence | None = None
 
-    @property
-    def line(self) -> int | None:
-        """The line that shows it, where one does."""
-        return self.evidence.line if self.evidence else None
+    def to_dict(self) -> dict[str, Any]:
+        line = {"line": self.evidence.line} if self.evidence else {}
+        return {"value": self.value, "basis": self.basis, **line}
 
     @property
     def certain(self) -> bool:
@@ -113,7 +112,7 @@ class Context:
             "accumulation", "validation", "quantised",
         )  # fmt: skip
         known = {name: getattr(self, name) for name in names} | self._named()
-        return {name: {"value": k.value, "basis": k.basis, "line": k.line} for name, k in known.items()}
+        return {name: k.to_dict() for name, k in known.items()}
 
     def _named(self) -> dict[str, Known]:
         found, written = self.aggregation, self.trainer

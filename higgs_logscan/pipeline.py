@@ -93,10 +93,17 @@ class Scan:
         self._summarise()
         reader = self.reader
         reading = Reading(
-            self.path, reader.byte, reader.line - 1 + reader.unended, reader.coverage.segments,
-            reader.coverage.recognised, reader.unended, self.cut, dict(reader.dialect_lines), frozenset(reader.plans.occurred),
-            reader.last,
-        )  # fmt: skip
+            self.path,
+            bytes=reader.byte,
+            lines=reader.line - 1 + reader.unended,
+            segments=reader.coverage.segments,
+            recognised=reader.coverage.recognised,
+            unended=reader.unended,
+            cut=self.cut,
+            dialects=dict(reader.dialect_lines),
+            spellings=frozenset(reader.plans.occurred),
+            last=reader.last,
+        )
         context = judge(self.facts, reading, self.profile)
         judgements: list[Judgement] = [rule.judge(self.summaries.get(rule.id), context) for rule in self.rules]
         areas = report.areas(judgements)

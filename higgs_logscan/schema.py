@@ -84,9 +84,7 @@ def _run() -> dict[str, Any]:
         bytes=_COUNT,
         lines=_COUNT,
         verdict=_one_of(get_args(Verdict)),
-        context=_closed(
-            **{name: _closed(value=_SCALAR, basis=_one_of(get_args(Basis)), line=_STEP) for name in _CONTEXT}
-        ),
+        context=_closed(**dict.fromkeys(_CONTEXT, _known())),
         coverage=_closed(recognised=_COUNT, segments=_COUNT, share={"type": "number", "minimum": 0, "maximum": 1}),
         read=_closed(records=_some(dict.fromkeys(KINDS, _COUNT)), losses=_COUNT, arrays=_COUNT, integers=_COUNT),
         areas={
@@ -105,6 +103,12 @@ def _run() -> dict[str, Any]:
         findings=_list_of({"$ref": "#/$defs/finding"}),
         not_judged=_list_of(_closed(rule=_ID, reason=_TEXT, needs=_TEXT)),
     )
+
+
+def _known() -> dict[str, Any]:
+    """A fact of the context, with its line where one shows it."""
+    fact = _some({"value": _SCALAR, "basis": _one_of(get_args(Basis)), "line": _COUNT})
+    return {**fact, "required": ["value", "basis"]}
 
 
 def _root_cause() -> dict[str, Any]:

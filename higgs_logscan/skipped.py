@@ -63,6 +63,9 @@ class LossSkipped(TailRule):
         said = zip(rows["warning"], rows.has("warning"), strict=True)
         return np.array([bool(has) and words in text for text, has in said], bool)
 
+    def judge(self, summary: Course | None, context: Context) -> Judgement:
+        return self.unless_lost(super().judge(summary, context), context)
+
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
         said = course.sums["said"] >= tail.count / 2
         if not said and not tail.before:

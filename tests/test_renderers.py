@@ -90,7 +90,8 @@ def offence(message: str = "predictions equal the label fed in", **changes: Any)
 
 
 LEAK = RootCause(
-    "label-leak", "The model is shown the answer.", "no-next-token-shift", "high", Evidence(812, 64_000, 40), ("label-leak",), (), "Print both.",
+    "label-leak", "The model is shown the answer.", "no-next-token-shift", "high", Evidence(812, 64_000, 40), False,
+    ("label-leak",), (), "Print both.",
     "compare logits[t] with labels[t+1]",
 )  # fmt: skip
 CLEAN = (
@@ -363,7 +364,7 @@ def test_explain() -> None:
 
         To judge it, the log has to print: the loss
 
-        It carries R01 of docs/semantics.md.
+        It carries R01 of docs/rules/README.md.
 
         It offends on this (odd):
             Step 0

@@ -34,6 +34,7 @@ LEARNING_RATE_ZERO = Cause(
         "txya900619/Higgs-tts-3-finetune, sft.py: rate 0 at step 681 of 1363, and an evaluation loss of 4.0252 five "
         "times. Measured on a small model: at rate 0 over two batches, losses and gradient norms repeat exactly."
     ),
+    against=("learning-rate-zero",),
     refuted_by=("weights-blown-up",),
     explains=("not-learning",),
 )

@@ -43,6 +43,7 @@ class PromptSupervised(TailRule):
     likely = "The prompt is not masked: labels are a copy of the input."
     next = "Set the labels of system and user turns to -100; keep the assistant's answer and its closing tokens."
 
+    share: float = threshold(0.3, "share of the windows: padding on the left, in batches of one, hides the others")
     header: int = threshold(4, "masked labels that any conversation begins with")
 
     examples = (
