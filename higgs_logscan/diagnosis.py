@@ -67,16 +67,19 @@ def diagnose(judgements: Sequence[Judgement], causes: Sequence[Cause]) -> tuple[
 
     Ranked by the surest sign, then by how many rules speak for it, then by the order of the
     list, which is by harm. A cause that follows from one at least as sure ranks behind it, and
-    is left out where it is only a hint.
+    is left out where it is only a hint and the other one is all but certain.
     """
     findings = {j.rule: j.findings[0] for j in judgements if j.findings}
     passed = {j.rule for j in judgements if not j.findings and not j.not_judged}
     spoken = [cause for cause in causes if not findings.keys() & set(cause.refuted_by)]
     named = {cause.id: root for cause in spoken if (root := _named(cause, findings, passed))}
     sure = {id: CONFIDENCES.index(root.confidence) for id, root in named.items()}
-    explained = {e for c in spoken if c.id in named for e in c.explains if sure[c.id] <= sure.get(e, -1)}
+    following = [(c.id, e) for c in spoken if c.id in named for e in c.explains if sure[c.id] <= sure.get(e, -1)]
+    explained = {effect for _, effect in following}
+    # What a cause that is all but certain explains is no alternative to it.
+    settled = {effect for origin, effect in following if named[origin].confidence in ("certain", "high")}
     order = {cause.id: place for place, cause in enumerate(causes)}
-    worth = [c for c in named.values() if not (c.cause in explained and c.confidence == "low")]
+    worth = [c for c in named.values() if not (c.cause in settled and c.confidence == "low")]
     return tuple(sorted(worth, key=lambda c: (c.cause in explained, sure[c.cause], -len(c.for_), order[c.cause])))
 
 

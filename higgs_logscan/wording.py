@@ -270,6 +270,19 @@ def coverage(run: Run) -> str:
     return ", ".join([f"{counted(run.context.reading.lines, 'line')}, {understood(run)}", *read])
 
 
+def context(run: Run) -> list[tuple[str, str]]:
+    """Each fact of the context in words, with its basis and its line; what is not known is left out."""
+    return [
+        (name.replace("_", " "), f"{number(fact['value'])} ({fact['basis']}{_line(fact)})")
+        for name, fact in run.context.to_dict().items()
+        if fact["basis"] != "unknown"
+    ]
+
+
+def _line(fact: dict[str, Any]) -> str:
+    return f", line {fact['line']:,}" if "line" in fact else ""
+
+
 def place(finding: Finding) -> str:
     """Where and how often: `step 40 to 300, 12 times`."""
     first, last = finding.first, finding.last

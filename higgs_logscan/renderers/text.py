@@ -138,6 +138,8 @@ def _section(page: _Page, run: Run, verbose: bool, max_findings: int) -> None:
     page.blank()
     if run.not_judged:
         _not_judged(page, run, verbose)
+    if verbose:
+        _context(page, run)
     page.say(wording.coverage(run), "read", INDENT)
     page.say(wording.summary(run))
     if page.console.is_terminal and run.findings:
@@ -246,6 +248,14 @@ def _parts(finding: Finding) -> Iterator[tuple[str, str]]:
     ):
         if value:
             yield label, value
+
+
+def _context(page: _Page, run: Run) -> None:
+    """What kind of log this is, and what that rests on."""
+    page.say("context, and what it rests on:")
+    for name, words in wording.context(run):
+        page.say(words, name, 20, left=2)
+    page.blank()
 
 
 # -- what was not judged ----------------------------------------------------------------------------

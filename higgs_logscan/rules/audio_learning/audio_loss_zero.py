@@ -85,9 +85,12 @@ class AudioLossZero(TailRule):
         if begins_epoch(tail.first, context.curves):
             return "cached-labels-mutated"
         at = text.index(tail.first)
+        if at < self.around or at + self.around > len(text.means):
+            return ""
         # A batch of text alone may stand right before the onset: it is somewhere in the next few records.
-        levels = [np.median(text.means[max(0, i) : i + self.around]) for i in range(at - self.around, at + 10, 5)]
-        if at < self.around or at + self.around > len(text.means) or not np.isfinite(levels).all():
+        ends = range(at, min(at + 3 * self.around, len(text.means)) + 1, self.around)
+        levels = [float(np.median(text.means[end - self.around : end])) for end in ends]
+        if not np.isfinite(levels).all():
             return ""
         shaken = max(abs(level - levels[0]) for level in levels) > max(self.shaken, 3 * text.noise)
         return "inputs-lost" if shaken else "labels-lost"
