@@ -8,7 +8,7 @@ cause true, and judged and passed, makes it a step less sure.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from higgs_logscan.finding import Evidence, Finding, Judgement
@@ -44,6 +44,8 @@ class Cause:
     against: tuple[str, ...] = ()
     refuted_by: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
+    #: The change to make where a finding says which mechanism it is, in place of `next`.
+    fixes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,12 @@ def diagnose(judgements: Sequence[Judgement], causes: Sequence[Cause]) -> tuple[
     """
     findings = {j.rule: j.findings[0] for j in judgements if j.findings}
     passed = {j.rule for j in judgements if not j.findings and not j.not_judged}
-    spoken = [cause for cause in causes if not findings.keys() & set(cause.refuted_by)]
-    named = {cause.id: root for cause in spoken if (root := _named(cause, findings, passed))}
+    every = {cause.id: root for cause in causes if (root := _named(cause, findings, passed))}
+    refuted = {cause.id for cause in causes if findings.keys() & set(cause.refuted_by)}
+    # Findings that contradict each other refute nothing.
+    named = {id: root for id, root in every.items() if id not in refuted} or every
     sure = {id: CONFIDENCES.index(root.confidence) for id, root in named.items()}
-    following = [(c.id, e) for c in spoken if c.id in named for e in c.explains if sure[c.id] <= sure.get(e, -1)]
+    following = [(c.id, e) for c in causes if c.id in named for e in c.explains if sure[c.id] <= sure.get(e, -1)]
     explained = {effect for _, effect in following}
     # What a cause that is all but certain explains is no alternative to it.
     settled = {effect for origin, effect in following if named[origin].confidence in ("certain", "high")}
@@ -94,10 +98,19 @@ def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> R
     dated = [f for rule in signs if (f := findings[rule]).first and f.severity != "note"]
     dated = dated or [findings[rule] for rule in signs if findings[rule].first]
     onset = min(dated, key=lambda finding: finding.first.byte if finding.first else 0, default=None)
+    detail = findings[best].mechanism or cause.detail
     return RootCause(
-        cause.id, cause.summary, findings[best].mechanism or cause.detail, CONFIDENCES[signs[best] + len(against)],
-        onset.first if onset else None, bool(onset and onset.late), tuple(signs), against, cause.settles, cause.next,
-    )  # fmt: skip
+        cause=cause.id,
+        summary=cause.summary,
+        detail=detail,
+        confidence=CONFIDENCES[signs[best] + len(against)],
+        since=onset.first if onset else None,
+        late=onset is not None and onset.late and onset.severity != "note",
+        for_=tuple(signs),
+        against=against,
+        settles=cause.settles,
+        next=cause.fixes.get(detail, cause.next),
+    )
 
 
 def _sureness(cause: Cause, finding: Finding) -> int | None:

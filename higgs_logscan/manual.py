@@ -127,6 +127,8 @@ def _cause_blocks(cause: Cause) -> Iterator[Block]:
     yield Section("What looks like it", cause.traps)
     yield Section("To be sure", cause.settles)
     yield Section("Fix", cause.next)
+    if cause.fixes:
+        yield Section("Fix, by mechanism", items=tuple(Item(f"{name}: {fix}") for name, fix in cause.fixes.items()))
     speaking = tuple(Item(f"{rule}: {confidence}", "rules") for rule, confidence in cause.signs.items())
     yield Section("Rules that speak for it, and how sure each is alone", items=speaking)
     more: tuple[tuple[str, tuple[str, ...], Literal["rules", "causes"]], ...] = (

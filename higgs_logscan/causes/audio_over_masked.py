@@ -43,4 +43,9 @@ AUDIO_OVER_MASKED = Cause(
         "epoch, none in the second."
     ),
     explains=("non-finite", "missing-audio-labels", "not-learning", "missing-audio-inputs"),
+    fixes={
+        "cached-labels-mutated": (
+            "Copy each sample before it is collated: the collator writes -100 into labels that stay in memory."
+        ),
+    },
 )

@@ -12,6 +12,7 @@ CRASHED = Cause(
         "collective-timeout": "high",
         "disk-full": "high",
         "step-failed": "medium",
+        "sentinel-loss": "medium",
     },
     detail="exception-or-signal",
     mechanism=(

@@ -33,4 +33,9 @@ DELAY_PATTERN_WRONG = Cause(
         "run, and its labels printed."
     ),
     explains=("delay-pattern-absent", "label-leak"),
+    fixes={
+        "delay-begins-late": ("Delay codebook k by k frames behind BOS: codebook 0 begins with one BOS, not with two."),
+        "delay-applied-twice": ("Delay the codes once: either the dataset or the collator does it, not both."),
+        "fill-is-labels": ("Add BOS and EOS before the delay, and mask every EOS of a codebook but the first."),
+    },
 )

@@ -37,4 +37,10 @@ LEARNING_RATE_ZERO = Cause(
     against=("learning-rate-zero",),
     refuted_by=("weights-blown-up",),
     explains=("not-learning",),
+    fixes={
+        "schedule-exhausted": (
+            "Step the scheduler once an optimizer step, not once a process, and plan it for all steps."
+        ),
+        "far-too-small": ("Set the learning rate: 1e-5 to 1e-4 is usual; look for a wrong unit or exponent."),
+    },
 )

@@ -6,6 +6,7 @@ NON_FINITE = Cause(
     id="non-finite",
     summary="A loss or gradient is not a number.",
     signs={
+        "total-loss-zero": "low",
         "loss-not-finite": "certain",
         "gradient-not-finite": "certain",
     },
@@ -43,4 +44,9 @@ NON_FINITE = Cause(
         "double-shift",
         "not-learning",
     ),
+    fixes={
+        "not-finite-from-the-start": (
+            "Check weights and data before the first step: modules that the checkpoint lacks may be left uninitialised."
+        ),
+    },
 )
