@@ -17,9 +17,10 @@ from higgs_logscan.context import Context
 from higgs_logscan.curve import Curve
 from higgs_logscan.finding import LATE, Evidence, Judgement
 from higgs_logscan.profile import Profile
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Rule, threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import Kind, Rows
+from higgs_logscan.table import Kind
 
 #: Probability of a tail of rows that offend by chance, above which it is not taken for a change.
 LUCK = 1e-4

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.finding import QUOTE, Evidence
-from higgs_logscan.table import KINDS, PHASES, Kind, Rows, Table, places
+from higgs_logscan.rows import Rows, places
+from higgs_logscan.table import KINDS, PHASES, Kind, Table
 from higgs_logscan.tokens import Places
 
 BUCKETS = 4096

@@ -93,7 +93,7 @@ def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> R
     against = tuple(rule for rule in cause.against if rule in passed)
     if not signs or min(signs.values()) + len(against) >= len(CONFIDENCES):
         return None
-    best = min(signs, key=lambda rule: signs[rule])
+    best = min(signs, key=lambda rule: (signs[rule], not findings[rule].mechanism))
     # What began first is the onset; a note is none, where something worse speaks for the cause.
     dated = [f for rule in signs if (f := findings[rule]).first and f.severity != "note"]
     dated = dated or [findings[rule] for rule in signs if findings[rule].first]

@@ -15,8 +15,9 @@ from higgs_logscan import aggregation
 from higgs_logscan.curve import Curves
 from higgs_logscan.finding import Evidence
 from higgs_logscan.profile import Profile
+from higgs_logscan.rows import Rows
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import KINDS, MODALITIES, WINDOWS, Rows
+from higgs_logscan.table import KINDS, MODALITIES, WINDOWS
 
 #: Label windows with fewer labels that count say nothing about the layout: masking hides it.
 SPOKEN = 5

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from higgs_logscan.context import Context
 from higgs_logscan.finding import LATE, Evidence, Judgement
 from higgs_logscan.profile import Profile
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Rule
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import Kind, Rows
+from higgs_logscan.table import Kind
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ class RowRule(Rule):
     message: ClassVar[str] = ""
     likely: ClassVar[str] = ""
     next: ClassVar[str] = ""
+    #: Which mechanism of a cause its finding shows, if only one.
+    mechanism: ClassVar[str] = ""
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         """Which rows offend."""
@@ -168,6 +171,7 @@ class RowRule(Rule):
         return self.offends_with(
             message, judged.first, judged.last,
             count=judged.offending, measured=measured, likely=self.likely, next=self.next, late=self.late(judged),
+            mechanism=self.mechanism,
         )  # fmt: skip
 
     def late(self, judged: Judged) -> bool:

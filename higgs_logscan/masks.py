@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.profile import Profile
-from higgs_logscan.table import Rows
+from higgs_logscan.rows import Rows
 
 
 class Layout(IntEnum):

@@ -13,9 +13,10 @@ from higgs_logscan.course import Course, Tail, TailRule
 from higgs_logscan.dialect import Modality
 from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
+from higgs_logscan.rows import Rows, places
 from higgs_logscan.rule import threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import MODALITIES, Rows, places
+from higgs_logscan.table import MODALITIES
 
 #: The mechanism where the trainer finds no label that counts.
 _MASKED = "labels-masked"

@@ -9,7 +9,8 @@ import numpy as np
 
 from higgs_logscan.curve import Curves
 from higgs_logscan.profile import Profile
-from higgs_logscan.table import MODALITIES, Record, Rows, Table, places
+from higgs_logscan.rows import Rows, places
+from higgs_logscan.table import MODALITIES, Record, Table
 from higgs_logscan.tally import label_counts, tally
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.profile import Profile
-from higgs_logscan.table import KINDS, MODALITIES, NOWHERE, ROLES, At, Record, Rows, places
+from higgs_logscan.rows import Rows, places
+from higgs_logscan.table import KINDS, MODALITIES, NOWHERE, ROLES, At, Record
 from higgs_logscan.tokens import Arrays
 
 #: A lag d compares the prediction at i with the label at i+d. Lag 0 on unshifted labels: a leak.

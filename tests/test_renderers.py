@@ -32,9 +32,10 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.renderers import concise, jsonl, text
 from higgs_logscan.renderers import json as json_renderer
 from higgs_logscan.report import Report, Run
+from higgs_logscan.rows import places
 from higgs_logscan.rule import Example, Rule
 from higgs_logscan.schema import CAUSES, schema
-from higgs_logscan.table import KINDS, places
+from higgs_logscan.table import KINDS
 
 STEP = KINDS.index("step")
 VALID = Draft202012Validator(schema())

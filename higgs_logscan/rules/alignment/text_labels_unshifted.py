@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from higgs_logscan.course import TailRule
 from higgs_logscan.profile import Profile
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.table import MODALITIES, Rows
+from higgs_logscan.table import MODALITIES
 
 _PASS = """
 INFO:__main__:TEXT LOSS DEBUG: Total tokens: {total}, Valid (unmasked) tokens: 26

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from higgs_logscan.course import TailRule
 from higgs_logscan.profile import Profile
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example
-from higgs_logscan.table import WINDOWS, Rows
+from higgs_logscan.table import WINDOWS
 from higgs_logscan.tally import label_windows
 
 _WINDOW = """

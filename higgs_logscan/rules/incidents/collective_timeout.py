@@ -19,6 +19,7 @@ class CollectiveTimeout(IncidentRule):
     severity = "error"
     incidents = ("nccl-timeout", "nccl-error")
     message = "an exchange between ranks (a collective operation) failed or timed out"
+    mechanism = "ranks-out-of-step"
     likely = "One rank crashed, hangs, or skipped a step that the others did not."
     next = "Find the rank whose last step is the lowest; look at its last lines."
 

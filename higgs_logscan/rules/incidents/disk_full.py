@@ -17,6 +17,7 @@ class DiskFull(IncidentRule):
     severity = "error"
     incidents = ("disk-full",)
     message = "the disk was full"
+    mechanism = "disk-full"
     likely = "Checkpoints or caches fill the disk."
     next = "Free space, and check that the last checkpoint is whole."
 

@@ -19,6 +19,7 @@ class OutOfMemory(IncidentRule):
     incidents = ("out-of-memory",)
     words = ("OutOfMemoryError", "out of memory", "MemoryError", "can't allocate memory")
     message = "memory ran out"
+    mechanism = "out-of-memory"
     likely = "The batch, or one long clip in it, does not fit."
     next = "Lower the batch size or cap the clip length; look at the step before."
 

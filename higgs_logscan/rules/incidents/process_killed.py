@@ -19,6 +19,7 @@ class ProcessKilled(IncidentRule):
     incidents = ("killed", "dataloader-worker")
     words = ("DataLoader worker (pid", "SIGKILL")
     message = "a process was killed"
+    mechanism = "killed-by-a-signal"
     likely = "A time limit, the memory of the host, or a user."
     next = "Look at the scheduler's record and at `dmesg` for the out-of-memory killer."
 

@@ -9,8 +9,8 @@ from higgs_logscan.context import Context
 from higgs_logscan.course import Course, TailRule
 from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example
-from higgs_logscan.table import Rows
 
 _PASS = """
 INFO:__main__:Batch keys: ['input_ids', 'attention_mask']

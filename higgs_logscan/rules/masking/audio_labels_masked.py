@@ -9,8 +9,9 @@ from higgs_logscan.context import Context
 from higgs_logscan.course import Tail, TailRule
 from higgs_logscan.epochs import begins_epoch
 from higgs_logscan.profile import Profile
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example
-from higgs_logscan.table import MODALITIES, Rows
+from higgs_logscan.table import MODALITIES
 
 _PASS = """
 INFO:__main__:✓ Text loss: 2.5000

@@ -65,19 +65,18 @@ class LossNotFinite(Rule):
         bad = {column: judged for column, judged in seen.items() if judged.offending}
         if sum(measured.values()) < self.at_least:
             return self.passes(**measured)
-        first = min((j.first for j in bad.values() if j.first), key=lambda e: e.byte)
+        lost = min(bad.values(), key=lambda judged: judged.first.byte if judged.first else 0)
         last = max((j.last for j in bad.values() if j.last), key=lambda e: e.byte)
         names = ", ".join(column.replace("_", " ") for column in bad)
-        late = min(judged.before for judged in bad.values()) > 0
         most = max(bad.values(), key=lambda judged: judged.offending)
         return self.offends_with(
             f"{names} not finite in {most.offending} of {most.seen} records",
-            first,
+            lost.first,
             last,
             count=sum(measured.values()),
             measured=measured,
             likely="A cross entropy over no label at all, an overflow in half precision, or weights that are not finite.",
-            late=late,
-            mechanism="first-nan-in-mid-run" if late else "not-finite-from-the-start",
+            late=lost.before > 0,
+            mechanism="first-nan-in-mid-run" if lost.before else "not-finite-from-the-start",
             next="Stop at the first one: print the number of labels, and `isfinite` of logits and weights.",
         )

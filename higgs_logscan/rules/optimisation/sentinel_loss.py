@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from higgs_logscan.judged import RowRule
 from higgs_logscan.profile import Profile
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.table import Rows
 
 
 @dataclass(frozen=True)

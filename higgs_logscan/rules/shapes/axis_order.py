@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from higgs_logscan.course import TailRule
 from higgs_logscan.profile import Profile
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example
-from higgs_logscan.table import Rows
 
 _PASS = """
 INFO:__main__:✓ Text loss: 2.5000

@@ -10,9 +10,10 @@ from higgs_logscan.course import Course, Tail, TailRule
 from higgs_logscan.finding import Judgement
 from higgs_logscan.masks import Layout, layouts
 from higgs_logscan.profile import Profile
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import MODALITIES, Rows
+from higgs_logscan.table import MODALITIES
 
 _PASS = """
 INFO:__main__:TEXT LOSS DEBUG: Total tokens: 190, Valid (unmasked) tokens: 26

@@ -9,9 +9,10 @@ from higgs_logscan.context import Context
 from higgs_logscan.course import Course, Tail, TailRule
 from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import WINDOWS, Rows
+from higgs_logscan.table import WINDOWS
 from higgs_logscan.tally import label_windows
 
 _WINDOW = """
