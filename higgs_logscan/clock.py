@@ -12,7 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.curve import CLOCKS, Curve, Curves
+from higgs_logscan.curve import Curve
+from higgs_logscan.curves import CLOCKS, Curves
 from higgs_logscan.finding import Evidence
 from higgs_logscan.table import KINDS
 

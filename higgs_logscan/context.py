@@ -13,7 +13,7 @@ from typing import Any, Literal
 from higgs_logscan import aggregation
 from higgs_logscan.aggregation import Aggregation
 from higgs_logscan.clock import Clock
-from higgs_logscan.curve import Curves
+from higgs_logscan.curves import Curves
 from higgs_logscan.facts import Facts
 from higgs_logscan.finding import Evidence
 from higgs_logscan.profile import Profile, chance

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from higgs_logscan.curve import Curve, Curves
+from higgs_logscan.curve import Curve
+from higgs_logscan.curves import Curves
 from higgs_logscan.finding import Evidence
 
 

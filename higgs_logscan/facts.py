@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from higgs_logscan import aggregation
-from higgs_logscan.curve import Curves
+from higgs_logscan.curves import Curves
 from higgs_logscan.finding import Evidence
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from higgs_logscan.curve import Curves
+from higgs_logscan.curves import Curves
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows, places
 from higgs_logscan.table import MODALITIES, Record, Table

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from higgs_logscan.curve import COLUMNS, Curve
+from higgs_logscan.curve import Curve
+from higgs_logscan.curves import COLUMNS
 from higgs_logscan.diagnosis import RootCause
 from higgs_logscan.finding import Finding, Measures
 from higgs_logscan.report import Report, Run

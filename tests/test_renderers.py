@@ -22,7 +22,8 @@ from jsonschema import Draft202012Validator
 
 from higgs_logscan import catalogue, report, sparkline, wording
 from higgs_logscan.context import Reading, judge
-from higgs_logscan.curve import Curve, Curves
+from higgs_logscan.curve import Curve
+from higgs_logscan.curves import Curves
 from higgs_logscan.diagnosis import RootCause
 from higgs_logscan.escape import escaped
 from higgs_logscan.explain import rule_dict, rule_text

@@ -1,0 +1,132 @@
+"""The curves of a run, by column, kind of record, phase and start; they add up curve by curve."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.curve import Curve
+from higgs_logscan.finding import Evidence
+from higgs_logscan.rows import Rows
+from higgs_logscan.table import KINDS, PHASES, Kind, Table
+from higgs_logscan.tokens import Places
+
+#: Starts of a run that are told apart; a log that counts back more often is not one of starts.
+STARTS = 16
+_VALIDATION = PHASES.index("validation")
+
+#: The columns that curves are kept of.
+COLUMNS = (
+    "text_loss", "audio_loss", "loss", "eval_loss", "grad_norm", "learning_rate", "text_valid", "audio_valid", "epoch",
+)  # fmt: skip
+#: The clocks: seconds by timestamps, seconds by the bar of the training loop.
+CLOCKS = ("time", "elapsed")
+_NAMED = (*COLUMNS, *CLOCKS)
+#: A curve's name: column, kind of record, validation or not, start of the run.
+Key = tuple[str, int, bool, int]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The curves of a run by column, kind of record, phase and start."""
+
+    curves: dict[Key, Curve] = field(default_factory=dict)
+
+    @staticmethod
+    def of(table: Table) -> Curves:
+        curves: dict[Key, Curve] = {}
+        for column in COLUMNS:
+            if column in table.columns:
+                rows = table.having((column,))
+                values = rows[column].astype(np.float64)
+                _add(curves, column, rows, values, rows.places(column))
+        for clock, (index, seconds) in table.times.items():
+            if len(index):
+                always = {name: values[index] for name, values in table.always.items()}
+                _add(curves, clock, always, seconds, table.record_places[index])
+        for codebook, (index, values, at) in table.codebook_losses.items():
+            always = {name: values[index] for name, values in table.always.items()}
+            _add(curves, f"codebook {codebook}", always, values, at)
+        return Curves(_ordered(curves))
+
+    def __add__(self, later: Curves) -> Curves:
+        merged = dict(self.curves)
+        for key, curve in later.curves.items():
+            merged[key] = merged[key] + curve if key in merged else curve
+        return Curves(_ordered(merged))
+
+    def step_before(self, place: Evidence) -> int | None:
+        """The last step that a training record before this place of the log names."""
+        limit = math.inf if place.step is None else place.step
+        steps = [
+            int(curve.step[i])
+            for (column, *_, validation, _start), curve in self.curves.items()
+            if column in COLUMNS and not validation
+            for i in range(len(curve.step))
+            if 0 <= curve.step[i] < limit and curve.at[i][1] < place.byte
+        ]
+        return max(steps, default=None)
+
+    @property
+    def starts(self) -> int:
+        """How often the run was started, as far as a counter that goes back shows it."""
+        return max((key[3] for key in self.curves), default=0) + 1
+
+    def of_kind(self, column: str, kind: Kind, validation: bool = False) -> Curve | None:
+        """The curve of the last start that has one."""
+        keys = [key for key in self.curves if key[:3] == (column, KINDS.index(kind), validation)]
+        return self.curves[max(keys, key=lambda key: key[3])] if keys else None
+
+    def finest(self, column: str) -> Curve | None:
+        """What the log says most often: each forward pass, or each step where only a few passes are printed."""
+        curves = self.of_kind(column, "micro-batch"), self.of_kind(column, "step")
+        return max(filter(None, curves), key=len, default=None)
+
+    def series(self, column: str) -> Curve | None:
+        """A metric as a report shows it: from steps where they have it, else from forward passes."""
+        if column == "eval_loss":
+            return self.of_kind(column, "evaluation") or self.of_kind(column, "epoch")
+        return self.of_kind(column, "step") or self.of_kind(column, "micro-batch")
+
+    def evaluations(self, column: str) -> Curve | None:
+        """A loss as evaluations report it."""
+        return self.of_kind(column, "evaluation") or self.of_kind(column, "epoch")
+
+    def codebooks(self) -> Iterator[tuple[int, Curve]]:
+        names = sorted({key[0] for key in self.curves if key[0].startswith("codebook ")}, key=lambda n: int(n[9:]))
+        for name in names:
+            if curve := self.finest(name):
+                yield int(name[9:]), curve
+
+
+def _ordered(curves: dict[Key, Curve]) -> dict[Key, Curve]:
+    """In the order of the columns, codebooks last: whoever names several must not see how they were added up."""
+
+    def place(key: Key) -> tuple[int, int, Key]:
+        column = key[0]
+        if column in _NAMED:
+            return _NAMED.index(column), 0, key
+        return len(_NAMED), int(column[9:]), key
+
+    return {key: curves[key] for key in sorted(curves, key=place)}
+
+
+def _add(
+    curves: dict[Key, Curve],
+    column: str,
+    always: Mapping[str, NDArray[Any]] | Rows,
+    values: NDArray[np.float64],
+    at: NDArray[np.object_] | Places,
+) -> None:
+    starts = np.minimum(always["start"], STARTS - 1)
+    groups = (always["kind"] * 2 + (always["phase"] == _VALIDATION)) * STARTS + starts
+    for group in np.unique(groups):
+        rows = groups == group
+        rest, start = divmod(int(group), STARTS)
+        kind, validation = divmod(rest, 2)
+        curves[column, kind, bool(validation), start] = Curve.of(values, always, rows, at)
