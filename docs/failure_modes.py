@@ -6,8 +6,6 @@ mode (`R06`) or a piece of evidence (`§11.6`), the rule itself says (`carries`)
 
 from __future__ import annotations
 
-_IN_WORK = "in work"
-
 MODES: dict[str, str] = {
     "R01": "Audio inputs are lost before the model",
     "R02": "All audio labels are masked",
@@ -68,7 +66,7 @@ EVIDENCE: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         "The last text labels of a sample, and the length of expanded text",
         ("length-mismatch", "text-labels-masked"),
-        f"A turn whose closing pair never appears: {_IN_WORK}",
+        "A turn that does not end is judged only where the vocabulary is printed",
     ),
     ("A total that equals one of its two losses", ("loss-not-in-total",), ""),
     (

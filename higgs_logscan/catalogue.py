@@ -54,6 +54,7 @@ from higgs_logscan.rules.alignment.labels_memorised import LabelsMemorised
 from higgs_logscan.rules.alignment.labels_shifted_twice import LabelsShiftedTwice
 from higgs_logscan.rules.alignment.length_mismatch import LengthMismatch
 from higgs_logscan.rules.alignment.predictions_collapsed import PredictionsCollapsed
+from higgs_logscan.rules.alignment.text_end_missing import TextEndMissing
 from higgs_logscan.rules.alignment.text_labels_unshifted import TextLabelsUnshifted
 from higgs_logscan.rules.alignment.unshifted_labels import UnshiftedLabels
 from higgs_logscan.rules.audio_learning.audio_at_chance import AudioAtChance
@@ -181,6 +182,7 @@ RULES: tuple[type[Rule], ...] = (
     LabelsShiftedTwice,
     LengthMismatch,
     PredictionsCollapsed,
+    TextEndMissing,
     TextLabelsUnshifted,
     UnshiftedLabels,
     # balance

@@ -38,8 +38,8 @@ class Profile:
     prompt_ids: tuple[int, ...] = (128_000, 128_006, 128_007, 128_011, 128_015, 128_016)
     #: Text ids that stand for audio in a prompt or an answer; the expanded sequence has none.
     placeholder_ids: tuple[int, ...] = (128_015, 128_016)
-    #: Text ids that close an assistant's audio turn: always targets.
-    closing_ids: tuple[int, ...] = (128_012, 128_009)
+    #: Text ids that end a turn of the assistant, always a target: eot, or eom before another such turn.
+    turn_ends: tuple[int, ...] = (128_009, 128_008)
     #: Supervised text tokens of one assistant audio turn: audio_out_bos, audio_eos, eot.
     text_targets_a_turn: int = 3
     #: Names of the constants that were given (configuration or option), so are not assumptions.

@@ -8,6 +8,7 @@ LABELS_MISALIGNED = Cause(
     signs={
         "length-mismatch": "high",
         "text-left-behind": "medium",
+        "text-end-missing": "medium",
         "crash/lengths-differ": "medium",
         "audio-worse-than-chance": "low",
         "text-worse-than-chance": "medium",
