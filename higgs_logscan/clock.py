@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,18 +28,23 @@ class Pause:
     end: Evidence
 
 
+class _Stamp(NamedTuple):
+    """A record that says when it was written: its place, seconds, start of the run, and where its curve has it."""
+
+    byte: int
+    seconds: float
+    start: int
+    curve: Curve
+    bucket: int
+
+
 @dataclass(frozen=True)
 class Clock:
-    """Places in the log, ascending, and the seconds since the first of them.
+    """Records in the order of the log, and the seconds from the first of them to each."""
 
-    `curve` and `bucket` are the record at each place; `begins` marks where another start of the run begins.
-    """
-
-    byte: NDArray[np.int64]
+    stamps: tuple[_Stamp, ...]
     seconds: NDArray[np.float64]
-    begins: NDArray[np.bool_]
-    records: tuple[tuple[Curve, int], ...]
-    #: Steps and their seconds, where step lines have them.
+    #: Of the step lines among them: the step, and its seconds.
     step: NDArray[np.int64]
     step_seconds: NDArray[np.float64]
 
@@ -47,24 +53,26 @@ class Clock:
         """The clock of a run; None where fewer than two lines say when they were written."""
         for name in CLOCKS:
             timed = {key: curve for key, curve in curves.curves.items() if key[0] == name}
-            places = sorted(
-                (curve.at[i][1], curve.low[i], key[3], key, i)
-                for key, curve in timed.items()
+            stamps = [
+                _Stamp(curve.at[i][1], curve.low[i], start, curve, i)
+                for (*_, start), curve in timed.items()
                 for i in range(len(curve.low))
-            )
-            if len(places) < 2:
+            ]
+            if len(stamps) < 2:
                 continue
-            byte = np.array([place[0] for place in places])
-            seconds = _forward(name, np.array([place[1] for place in places]))
+            stamps.sort(key=lambda stamp: stamp[:3])
+            seconds = _forward(name, np.array([stamp.seconds for stamp in stamps]))
             # The last bucket of a long run ends later than it begins.
             seconds[-1] += max(curve.high[-1] - curve.low[-1] for curve in timed.values())
-            starts = np.array([place[2] for place in places])
-            steps = [i for i, place in enumerate(places) if place[3][1] == KINDS.index("step")]
-            step = np.array([timed[places[i][3]].step[places[i][4]] for i in steps], np.int64)
-            records = tuple((timed[key], i) for *_, key, i in places)
-            begins = np.diff(starts, prepend=starts[0]) != 0
-            return Clock(byte, seconds, begins, records, step, seconds[steps])
+            steps = {id(curve) for key, curve in timed.items() if key[1] == KINDS.index("step")}
+            mine = [i for i, stamp in enumerate(stamps) if id(stamp.curve) in steps]
+            step = np.array([stamps[i].curve.step[stamps[i].bucket] for i in mine], np.int64)
+            return Clock(tuple(stamps), seconds, step, seconds[mine])
         return None
+
+    @cached_property
+    def byte(self) -> NDArray[np.int64]:
+        return np.array([stamp.byte for stamp in self.stamps], np.int64)
 
     @property
     def total(self) -> float:
@@ -78,12 +86,14 @@ class Clock:
     @cached_property
     def longest_pause(self) -> Pause | None:
         """The longest pause within one start of the run; None with fewer than ten records."""
-        gaps = np.where(self.begins[1:], 0.0, np.diff(self.seconds))
+        starts = np.array([stamp.start for stamp in self.stamps])
+        gaps = np.where(np.diff(starts) != 0, 0.0, np.diff(self.seconds))
         if len(gaps) < 10:
             return None
         i = int(np.argmax(gaps))
-        curve, bucket = self.records[i + 1]
-        return Pause(float(gaps[i]), float((gaps.sum() - gaps[i]) / (len(gaps) - 1)), curve.evidence(bucket))
+        ends = self.stamps[i + 1]
+        usual = float((gaps.sum() - gaps[i]) / (len(gaps) - 1))
+        return Pause(float(gaps[i]), usual, ends.curve.evidence(ends.bucket))
 
     def rates(self, parts: int) -> list[float]:
         """Optimizer steps per second in equal parts of the run's steps: medians, so that a pause changes nothing."""

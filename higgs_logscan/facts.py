@@ -17,7 +17,7 @@ from higgs_logscan.finding import Evidence
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import KINDS, MODALITIES, WINDOWS
+from higgs_logscan.table import KINDS, MODALITIES, WINDOWS, Table
 
 #: Label windows with fewer labels that count say nothing about the layout: masking hides it.
 SPOKEN = 5
@@ -36,15 +36,7 @@ class Facts:
         counts: Counter[tuple[str, Any]] = Counter()
         first: dict[tuple[str, Any], Evidence] = {}
         table = stretch.table
-        for column, axes in _AXES.items():
-            if column in table.columns:
-                rows = table.having((column,))
-                for row, shape in enumerate(rows[column]):
-                    for name, axis, rank in axes:
-                        if len(shape) == rank and 0 not in shape[:1]:
-                            counts[name, shape[axis]] += 1
-                            if (name, shape[axis]) not in first:
-                                first[name, shape[axis]] = rows.evidence(row, column)
+        _shapes(table, counts, first)
         for name in ("kind", "rank", "mixed", "start", "phase"):
             values, number = np.unique(table.always[name], return_counts=True)
             counts.update({(name, value): int(n) for value, n in zip(values.tolist(), number, strict=True)})
@@ -78,6 +70,18 @@ _AXES: dict[str, tuple[tuple[str, int, int], ...]] = {
     "audio_logits_shape": (("audio vocabulary", 2, 3), ("codebooks", 1, 3)),
     "audio_labels_shape": (("label codebooks", 0, 2), ("last label codebooks", 2, 3)),
 }
+
+
+def _shapes(table: Table, counts: Counter[tuple[str, Any]], first: dict[tuple[str, Any], Evidence]) -> None:
+    """What the axes of printed shapes say; a shape without a first axis is that of a batch without audio."""
+    for column, axes in _AXES.items():
+        rows = table.having((column,))
+        for row, shape in enumerate(rows[column]):
+            for name, axis, rank in axes:
+                if len(shape) == rank and shape[0]:
+                    counts[name, shape[axis]] += 1
+                    if (name, shape[axis]) not in first:
+                        first[name, shape[axis]] = rows.evidence(row, column)
 
 
 def _layout(
