@@ -13,7 +13,7 @@ MISSING_AUDIO_INPUTS = Cause(
         "audio-loss-zero/labels-lost": "low",
         "audio-loss-skipped": "medium",
         "audio-loss-skipped/labels-masked": "low",
-        "crash/empty-tensor": "medium",
+        "crash/empty-tensor": "certain",
         "loss-drops": "medium",
         "total-leaves-no-audio/no-audio-term": "medium",
         "total-leaves-no-audio": "low",
@@ -45,5 +45,5 @@ MISSING_AUDIO_INPUTS = Cause(
         "with and without PEFT."
     ),
     refuted_by=("loss-not-finite", "audio-labels-masked", "audio-over-masked", "audio-windows-masked"),
-    explains=("missing-audio-labels", "audio-over-masked"),
+    explains=("missing-audio-labels", "audio-over-masked", "crashed"),
 )

@@ -7,6 +7,7 @@ INCIDENT = Dialect(
     summary="tracebacks, out of memory, NCCL, torchrun, killed, device-side asserts",
     lines=(
         Line("Killed{end}", "Killed", {}, "incident", begins="incident", incident="killed"),
+        Line("Terminated{end}", "Terminated", {}, "incident", begins="incident", incident="killed"),
         Line("exitcode : -9 {message}", "  exitcode  : -9 (pid: 28479)", {"message": "(pid: 28479)"}, "incident", begins="incident", incident="killed"),
     ),
     spans=(
@@ -43,6 +44,8 @@ INCIDENT = Dialect(
         Sign("MemoryError", "out-of-memory", "ERROR:__main__:MemoryError while loading the data set"),
         Sign("is out of bounds", "out-of-bounds", "ERROR:__main__:Loss computation failed: Target 1030 is out of bounds."),
         Sign("Signal 9 (SIGKILL)", "killed", "Signal 9 (SIGKILL) received by PID 4711"),
+        Sign("(exitcode: -9)", "killed", "E0825 11:00:00.200000 140 torch/distributed/elastic/multiprocessing/api.py:882] failed (exitcode: -9) local_rank: 1 (pid: 142) of binary: python3"),
+        Sign("death signal, shutting down", "killed", "torch.distributed.elastic.agent.server.api: [WARNING] Received Signals.SIGTERM death signal, shutting down workers"),
         Sign(" Killed ", "killed", "train.sh: line 3:  4711 Killed                  python trainer.py"),
         Sign("Segmentation fault", "killed", "Segmentation fault (core dumped)"),
         Sign("DUE TO TIME LIMIT", "killed", "slurmstepd: error: *** JOB 1 ON n1 CANCELLED AT 2025-08-28T12:00:00 DUE TO TIME LIMIT ***"),
@@ -53,6 +56,9 @@ INCIDENT = Dialect(
         Sign("AssertionError: ", "error", "AssertionError: No inf checks were recorded for this optimizer."),
         Sign("RuntimeError: ", "error", "ERROR: RuntimeError: Index put requires the source and destination dtypes match"),
         Sign("IndexError: ", "error", "IndexError: list index out of range"),
+        Sign("TypeError: ", "error", "TypeError: forward() got an unexpected keyword argument 'labels'"),
+        Sign("ValueError: ", "error", "ValueError: expected a batch of 4, got one of 3"),
+        Sign("KeyError: ", "error", "KeyError: 'audio_out_ids'"),
     ),
     foreign=(
         Foreign(r"During handling of the above exception", "During handling of the above exception, another exception occurred:"),
