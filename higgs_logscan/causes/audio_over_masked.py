@@ -42,7 +42,7 @@ AUDIO_OVER_MASKED = Cause(
         "the sample. Run on the unmodified collator with samples in memory: 32 audio labels count in the first "
         "epoch, none in the second."
     ),
-    explains=("non-finite", "missing-audio-labels", "not-learning", "missing-audio-inputs"),
+    explains=("non-finite", "missing-audio-labels", "not-learning", "missing-audio-inputs", "learning-rate-too-high"),
     fixes={
         "cached-labels-mutated": (
             "Copy each sample before it is collated: the collator writes -100 into labels that stay in memory."

@@ -45,17 +45,21 @@ class EvaluationFrozen(CurveRule):
         curve = context.curves.evaluations("eval_loss")
         if curve is None or len(curve) < self.all_equal:
             return self.unjudged(f"fewer than {self.all_equal} evaluations")
-        means = curve.means
+        # Of several ranks each prints the evaluation of a step.
+        told = np.flatnonzero((np.diff(curve.step, prepend=-2) != 0) | (curve.step < 0))
+        means = curve.means[told]
         moved = np.flatnonzero((means[1:] != means[:-1]) | ~(means[1:] > 0))
         begin = int(moved[-1]) + 1 if len(moved) else 0
         count = len(means) - begin
-        measured = {"evaluations": len(curve), "equal_at_the_end": count, "loss": float(means[-1])}
-        enough = self.all_equal if not begin and means[-1] > self.high else self.equal
+        measured = {"evaluations": len(told), "equal_at_the_end": count, "loss": float(means[-1])}
+        # Without a step, two may be the same evaluation on two ranks.
+        few = not begin and means[-1] > self.high and curve.step[told[-1]] >= 0
+        enough = self.all_equal if few else self.equal
         if count < enough:
             return self.passes(**measured)
         return self.offends_with(
             f"the last {count} evaluations all gave {means[-1]:.4f}",
-            curve.evidence(begin),
+            curve.evidence(int(told[begin])),
             curve.evidence(-1),
             count=count,
             measured=measured,
