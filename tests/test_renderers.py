@@ -131,7 +131,8 @@ def test_healthy_run() -> None:
           special-tokens  pass  nothing found by 1 rule
           alignment       pass  nothing found by 1 rule
 
-        1 of 5 rules not judged (--verbose lists them). To judge more, print
+        1 of 5 rules not judged (--verbose lists them). To judge more, print what
+        higgs-logscan explain evidence shows, above all
           - `Label Stats: …` (mask-odd)
 
         read  100 lines, 100 % of 100 pieces understood, 100 step lines

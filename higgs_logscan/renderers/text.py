@@ -268,7 +268,10 @@ def _not_judged(page: _Page, run: Run, verbose: bool) -> None:
         for unjudged in run.not_judged:
             page.say(f"{unjudged.rule}: {unjudged.reason}; needs {unjudged.needs}", "-", 4, left=2)
     else:
-        page.say(f"{len(run.not_judged)} of {rules} rules not judged (--verbose lists them). To judge more, print")
+        page.say(
+            f"{len(run.not_judged)} of {rules} rules not judged (--verbose lists them). To judge more, print "
+            "what higgs-logscan explain evidence shows, above all"
+        )
         for needs, opened in wording.opening(run)[:OPENING]:
             page.say(f"{needs} ({', '.join(opened[:2])}{', …' if len(opened) > 2 else ''})", "-", 4, left=2)
     page.blank()

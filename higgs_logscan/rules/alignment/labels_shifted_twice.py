@@ -26,7 +26,7 @@ class LabelsShiftedTwice(TailRule):
     Under the delay pattern 64 labels a segment are masked (8 codebooks). The shift takes the first
     column, eight masks: 64n - 8. A collator that shifts as well, filling up with -100, leaves 64n;
     the trainer's shift then takes the first code of codebook 0 and one mask of each other:
-    64n - 7. No layout, and no number of context frames, gives that remainder. The model learns
+    64n - 7, and a multiple of 8 more with each frame of a context turn. No layout leaves 1 over 8. The model learns
     to predict the token after the next: losses look healthy, only higher; speech skips frames.
 
     False positives: none known in runs of many batches; a shift in the collator that cuts in
@@ -59,4 +59,4 @@ class LabelsShiftedTwice(TailRule):
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         masked, codebooks = rows["total"] - rows["valid"], profile.codebooks
-        return np.asarray((masked > 0) & ((masked + codebooks - 1) % codebooks**2 == 0))
+        return np.asarray((masked > 0) & ((masked - 1) % codebooks == 0))
