@@ -4,7 +4,7 @@ from higgs_logscan.diagnosis import Cause
 
 LEARNING_RATE_TOO_HIGH = Cause(
     id="learning-rate-too-high",
-    summary="The learning rate destroys the weights.",
+    summary="The learning rate is too high: steps destroy what was learned.",
     signs={
         "divergence": "high",
         "weights-blown-up": "high",

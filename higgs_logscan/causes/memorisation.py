@@ -4,7 +4,7 @@ from higgs_logscan.diagnosis import Cause
 
 MEMORISATION = Cause(
     id="memorisation",
-    summary="The data are known by heart.",
+    summary="The data are known by heart: a few clips are seen again and again.",
     signs={
         "validation-gap": "certain",
         "labels-memorised": "high",

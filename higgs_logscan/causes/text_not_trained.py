@@ -4,7 +4,7 @@ from higgs_logscan.diagnosis import Cause
 
 TEXT_NOT_TRAINED = Cause(
     id="text-not-trained",
-    summary="The text loss is not computed.",
+    summary="The text loss is not computed, or is no part of the objective.",
     signs={
         "loss-not-in-total/text-not-in-total": "high",
         "text-loss-zero": "medium",
@@ -32,4 +32,5 @@ TEXT_NOT_TRAINED = Cause(
         'codeman911/higgs-audio a33346c to 21477a8 ("alignment failed: 255 vs 256", text loss skipped). '
         "thucth-qt/train-higgs-audio-vi: a mask of 380 against logits of 2,076."
     ),
+    fixes={"text-not-in-total": "Add both losses to the objective; give neither weight zero."},
 )
