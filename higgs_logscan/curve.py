@@ -7,6 +7,7 @@ add up to exactly the curve of both, in any bracketing.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -187,7 +188,7 @@ class Curve:
 
     def index(self, place: Evidence) -> int:
         """The first bucket that begins at this place of the log or behind it; the number of buckets if none."""
-        return int(np.searchsorted([self.at[i][1] for i in range(len(self.at))], place.byte))
+        return bisect_left(range(len(self.at)), place.byte, key=lambda bucket: self.at[bucket][1])
 
     def evidence(self, bucket: int) -> Evidence:
         """Where the first record of a bucket stands."""

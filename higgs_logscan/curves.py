@@ -63,13 +63,11 @@ class Curves:
     def step_before(self, place: Evidence) -> int | None:
         """The last step that a training record before this place of the log names."""
         limit = math.inf if place.step is None else place.step
-        steps = [
-            int(curve.step[i])
-            for (column, *_, validation, _start), curve in self.curves.items()
-            if column in COLUMNS and not validation
-            for i in range(len(curve.step))
-            if 0 <= curve.step[i] < limit and curve.at[i][1] < place.byte
-        ]
+        steps: list[int] = []
+        for (column, *_, validation, _start), curve in self.curves.items():
+            if column in COLUMNS and not validation:
+                before = curve.step[: curve.index(place)]
+                steps += before[(before >= 0) & (before < limit)][-1:].tolist()
         return max(steps, default=None)
 
     @property

@@ -123,6 +123,8 @@ class Column:
     at: NDArray[np.object_]
 
 
+#: Characters of a timestamp down to its milliseconds.
+_MILLISECONDS = len("2020-01-01T00:00:00.000")
 _EPOCH = np.datetime64("2020-01-01", "ms")
 #: What is known of every record, whatever its line said.
 _ALWAYS = ("kind", "rank", "step", "phase", "mixed", "start", "ordinal")
@@ -229,7 +231,7 @@ class Table:
 def _seconds(stamps: list[str]) -> NDArray[np.float64]:
     """Seconds since 2020 of ISO timestamps, NaN where one names no moment."""
     try:
-        moments = np.array(stamps, "datetime64[ms]")
+        moments = np.array([stamp[:_MILLISECONDS] for stamp in stamps], "datetime64[ms]")
     except ValueError:
         if len(stamps) < 2:
             return np.full(len(stamps), np.nan)

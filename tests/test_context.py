@@ -106,6 +106,11 @@ def test_time_is_that_of_the_lines(tmp_path: Path) -> None:
     assert run["verdict"] == "pass"
 
 
+def test_a_timestamp_that_names_no_moment_says_nothing(tmp_path: Path) -> None:
+    lines = [f"2026-13-45 99:99:99,{'9' * 30} - INFO - Step {i} - Losses: {fine(i)}" for i in range(30)]
+    assert scanned(iter(lines), tmp_path)["context"]["seconds"]["basis"] == "unknown"
+
+
 def test_time_goes_on_from_epoch_to_epoch(tmp_path: Path) -> None:
     """Without timestamps the bar tells the time; that of the next epoch begins at zero again."""
 
