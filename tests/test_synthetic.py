@@ -87,7 +87,6 @@ ENDS_SHOWN = ("windows", "trainer dicts", "v3")
 #: What the package does not do yet: fault, wordings, and what is missing.
 MISSING: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("bos as label", ("minimal", "debug step"), "56 masked are BOS left in two clips, or one clip behind the shift"),
-    ("collapse", ("minimal", "debug step"), "predictions of one token are a note that speaks for no cause"),
     ("cut off", ("windows", "trainer dicts"), "a last line without its end is no sign"),
 )  # fmt: skip
 

@@ -23,9 +23,11 @@ class AudioAtChance(CurveRule):
     area = "audio-learning"
     severity = "error"
     carries = ("R09",)
-    needs = "the audio loss apart from the total, at least 50 times"
+    needs = "the audio loss apart from the total, at least 50 times, or 10 times over 100 steps"
 
     records: int = threshold(50, "records of the audio loss before a plateau is judged")
+    widely: int = threshold(10, "records that suffice when they span `span` steps")
+    span: int = threshold(100, "steps between the first and the last of few records")
     band: float = threshold(0.15, "distance from chance in nats, above and below", estimate=True)
     flat: float = threshold(0.1, "fall, in nats, from the first tenth to the last, that is no plateau", estimate=True)
 
@@ -45,7 +47,7 @@ class AudioAtChance(CurveRule):
             return self.unjudged("the log does not print the audio loss apart from the total")
         first, last, chance = curve.mean(0, 0.1), curve.mean(0.9, 1), context.audio_chance
         measured = {"first": first, "last": last, "chance": chance}
-        if len(curve) < self.records:
+        if not curve.patient(self.records, self.widely, self.span):
             return self.unjudged(
                 f"only {len(curve)} records of the audio loss; a plateau takes {self.records}", measured=measured
             )

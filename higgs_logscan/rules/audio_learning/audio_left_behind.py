@@ -23,9 +23,10 @@ class AudioLeftBehind(CurveRule):
     area = "audio-learning"
     severity = "warning"
     carries = ("R11", "R29")
-    needs = "text and audio losses apart, over at least 150 records and 100 steps"
+    needs = "text and audio losses apart, over at least 100 steps"
 
     records: int = threshold(150, "records before audio is called left behind")
+    widely: int = threshold(12, "records that suffice when they are spread over the steps")
     steps: int = threshold(100, "optimizer steps before audio is called left behind")
     near: float = threshold(0.6, "nats below chance within which audio has learned frequencies at best", estimate=True)
     text_fall: float = threshold(2.0, "fall of the text loss, in nats, that shows a working optimizer", estimate=True)
@@ -51,7 +52,7 @@ class AudioLeftBehind(CurveRule):
         text, audio = context.curves.finest("text_loss"), context.curves.finest("audio_loss")
         if text is None or audio is None:
             return self.unjudged("the log does not print text and audio losses apart")
-        if len(audio) < self.records or audio.span < self.steps:
+        if audio.span < self.steps or not audio.patient(self.records, self.widely, self.steps):
             return self.unjudged(f"only {len(audio)} records over {audio.span} steps")
         last, chance, fall = audio.mean(0.9, 1), context.audio_chance, text.mean(0, 0.05) - text.mean(0.9, 1)
         slope = audio.mean(0.5, 0.75) - audio.mean(0.75, 1)

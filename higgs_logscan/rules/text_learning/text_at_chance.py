@@ -23,9 +23,11 @@ class TextAtChance(CurveRule):
     area = "text-learning"
     severity = "error"
     carries = ("R09",)
-    needs = "the text logits' shape, which says the vocabulary, and the text loss at least 50 times"
+    needs = "the text logits' shape, which says the vocabulary, and the text loss at least 50 times, or 10 times over 100 steps"
 
     records: int = threshold(50, "records of the text loss before a plateau is judged")
+    widely: int = threshold(10, "records that suffice when they span `span` steps")
+    span: int = threshold(100, "steps between the first and the last of few records")
     band: float = threshold(0.6, "distance from chance in nats, above and below", estimate=True)
     flat: float = threshold(0.3, "fall, in nats, that is no plateau", estimate=True)
 
@@ -48,7 +50,7 @@ class TextAtChance(CurveRule):
             return self.unjudged("the log does not print the text loss apart from the total")
         first, last, chance = curve.mean(0, 0.1), curve.mean(0.9, 1), context.text_chance
         measured = {"first": first, "last": last, "chance": chance, "vocabulary": context.vocabulary.basis}
-        if len(curve) < self.records:
+        if not curve.patient(self.records, self.widely, self.span):
             return self.unjudged(
                 f"only {len(curve)} records of the text loss; a plateau takes {self.records}", measured=measured
             )

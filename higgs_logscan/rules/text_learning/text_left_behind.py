@@ -23,9 +23,10 @@ class TextLeftBehind(CurveRule):
     area = "text-learning"
     severity = "warning"
     carries = ("R32",)
-    needs = "text and audio losses apart, over at least 150 records and 100 steps"
+    needs = "text and audio losses apart, over at least 100 steps"
 
     records: int = threshold(150, "records of the text loss before it is judged")
+    widely: int = threshold(12, "records that suffice when they are spread over the steps")
     steps: int = threshold(100, "steps that they span")
     limit: float = threshold(5.0, "nats above which the second half stays", estimate=True)
     slope: float = threshold(0.1, "fall of the text loss over the last half that is no plateau", estimate=True)
@@ -52,7 +53,7 @@ class TextLeftBehind(CurveRule):
         text, audio = context.curves.finest("text_loss"), context.curves.finest("audio_loss")
         if text is None or audio is None:
             return self.unjudged("the log does not print text and audio losses apart")
-        if len(text) < self.records or text.span < self.steps:
+        if text.span < self.steps or not text.patient(self.records, self.widely, self.steps):
             return self.unjudged(f"only {len(text)} records over {text.span} steps")
         last, slope = text.mean(0.9, 1), text.mean(0.5, 0.75) - text.mean(0.75, 1)
         fall = audio.mean(0, 0.05) - audio.mean(0.9, 1)
