@@ -483,7 +483,7 @@ def test_explain_a_cause() -> None:
     out = run("explain", "memorisation").out
     headings = re.findall(r"^(\w.*):$", out, re.MULTILINE)
     assert headings[:4] == ["What the log shows", "What looks like it", "To be sure", "Fix"]
-    assert "  validation-gap: certain\n" in out and out.startswith("memorisation: the data are known by heart.")
+    assert "  validation-gap: certain\n" in out and out.startswith("memorisation: the data are known by heart: ")
     manual = json.loads(run("explain", "memorisation", "--json").out)
     assert manual["id"] == "memorisation" and manual["for"]["validation-gap"] == "certain"
     assert {"mechanism", "shows", "traps", "settles", "next", "against", "explains", "source"} <= manual.keys()
