@@ -48,6 +48,7 @@ class LabelsShiftedTwice(TailRule):
     next = "Shift once: print the first labels of codebook 0 before and behind each step that touches them."
 
     at_least: int = threshold(10, "forward passes that count their audio labels")
+    share: float = threshold(0.6, "share of them: a batch that begins with a context turn loses masks alone")
 
     examples = (
         Example("\n".join([_PASS.format(valid=479)] * 10), offends=True),

@@ -36,7 +36,7 @@ class BosNotMasked(TailRule):
     number of samples in the batch is known from the text counts, and each has one segment.
 
     False positives: 56 is also one single segment in a batch of two, behind the shift: data in
-    which every batch holds exactly one spoken sample look the same. Hence nearly all batches
+    which every batch holds exactly one spoken sample look the same. Hence most batches
     must show it. Context turns add whole segments and keep the rule silent.
 
     What to do: see `bos-in-labels`; print the first labels of codebook 7, eight -100 are expected.
@@ -57,6 +57,7 @@ class BosNotMasked(TailRule):
     next = "Print the first ten labels of codebook 7: eight of them should be -100 (seven behind the shift)."
 
     at_least: int = threshold(10, "forward passes with both counts")
+    share: float = threshold(0.7, "share of them: one spoken sample in each two makes half of the batches at most")
 
     examples = (
         Example("\n".join([_PASS.format(valid=544)] * 10), offends=True),
