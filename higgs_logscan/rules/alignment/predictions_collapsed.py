@@ -51,7 +51,7 @@ class PredictionsCollapsed(TailRule):
     share: float = threshold(0.8, "share of predictions that equal the one before")
     silence: float = threshold(0.3, "share of labels that equal the one before, above which nothing is said")
     records: int = threshold(150, "records of a loss before it can be called settled")
-    fall: float = threshold(1.0, "nats that it has fallen by then", estimate=True)
+    fall: float = threshold(1.0, "nats that it has fallen by then, or stood below chance at the start", estimate=True)
     slope: float = threshold(0.05, "nats of its fall in the last half, below which it has settled", estimate=True)
 
     examples = (
@@ -109,11 +109,17 @@ class PredictionsCollapsed(TailRule):
         return self._collapsed(modality, tail, measured, self._settled(context, modality))
 
     def _settled(self, context: Context, modality: str) -> bool:
-        """Whether the loss has fallen and no longer falls: the model is not at its beginning."""
+        """Whether the model is not at its beginning: its loss began below guessing, or has fallen and no longer falls."""
         curve = context.curves.finest(f"{modality}_loss")
-        if curve is None or len(curve) < self.records or curve.mean(0, 0.05) - curve.mean(0.9, 1) < self.fall:
+        if curve is None or len(curve) < self.records:
             return False
-        return curve.mean(0.5, 0.75) - curve.mean(0.75, 1) < self.slope
+        first = curve.mean(0, 0.05)
+        # Below the chance level of text only where the vocabulary is no assumption.
+        chance = context.audio_chance if modality == "audio" else context.text_chance * context.vocabulary.certain
+        if first < chance - self.fall:
+            return True
+        flat = curve.mean(0.5, 0.75) - curve.mean(0.75, 1) < self.slope
+        return flat and first - curve.mean(0.9, 1) >= self.fall
 
     def _collapsed(self, modality: str, tail: Tail, measured: dict[str, Any], settled: bool) -> Judgement:
         return self.offends_with(
