@@ -211,10 +211,10 @@ class TailRule(Rule):
         return self.offends_with(
             self.says(course, tail, context), tail.first, tail.last,
             count=tail.count, measured=measured, likely=self.likely, next=self.next, late=tail.late,
-            mechanism=self.mechanism(tail, context),
+            mechanism=self.mechanism(course, tail, context),
         )  # fmt: skip
 
-    def mechanism(self, tail: Tail, context: Context) -> str:
+    def mechanism(self, course: Course, tail: Tail, context: Context) -> str:
         """Which of several mechanisms it is, where the log can tell."""
         return ""
 

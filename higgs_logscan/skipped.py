@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -17,9 +17,6 @@ from higgs_logscan.rows import Rows, places
 from higgs_logscan.rule import threshold
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import MODALITIES
-
-#: The mechanism where the trainer finds no label that counts.
-_MASKED = "labels-masked"
 
 
 @dataclass(frozen=True)
@@ -74,6 +71,8 @@ class LossSkipped(TailRule):
         # Of ranks that write at once, one may print what another's record lacks.
         if tail.before and (tail.count < self.alone or (not said and context.facts.counts["mixed", True])):
             return self.passes(judged=course.rows, offending=tail.count, **course.sums)
-        masked = course.sums["labels_masked"] >= max(1, tail.count / 2)
-        judgement = super().decide(course, tail, context)
-        return replace(judgement, findings=tuple(replace(f, mechanism=_MASKED * masked) for f in judgement.findings))
+        return super().decide(course, tail, context)
+
+    def mechanism(self, course: Course, tail: Tail, context: Context) -> str:
+        """Whether the trainer finds no label that counts, in most of the records without a loss."""
+        return "labels-masked" if course.sums["labels_masked"] >= max(1, tail.count / 2) else ""

@@ -114,9 +114,9 @@ class PredictionsCollapsed(TailRule):
         if curve is None or len(curve) < self.records:
             return False
         first = curve.mean(0, 0.05)
-        # Below the chance level of text only where the vocabulary is no assumption.
-        chance = context.audio_chance if modality == "audio" else context.text_chance * context.vocabulary.certain
-        if first < chance - self.fall:
+        # The vocabulary of text may be assumed, that of a codebook is the model's.
+        chance = context.audio_chance if modality == "audio" else context.text_chance
+        if first < chance - self.fall and (modality == "audio" or context.vocabulary.certain):
             return True
         flat = curve.mean(0.5, 0.75) - curve.mean(0.75, 1) < self.slope
         return flat and first - curve.mean(0.9, 1) >= self.fall

@@ -77,7 +77,7 @@ class AudioLossZero(TailRule):
             return self._between(summary)
         return self.unless_lost(judgement, context)
 
-    def mechanism(self, tail: Tail, context: Context) -> str:
+    def mechanism(self, course: Course, tail: Tail, context: Context) -> str:
         """What went in mid-run: inputs that go shake the text loss, labels that go do not (§11.6)."""
         text = context.curves.finest("text_loss")
         if not tail.late or text is None:

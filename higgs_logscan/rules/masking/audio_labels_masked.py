@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.context import Context
-from higgs_logscan.course import Tail, TailRule
+from higgs_logscan.course import Course, Tail, TailRule
 from higgs_logscan.epochs import begins_epoch
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
@@ -68,7 +68,7 @@ class AudioLabelsMasked(TailRule):
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["valid"] == 0)
 
-    def mechanism(self, tail: Tail, context: Context) -> str:
+    def mechanism(self, course: Course, tail: Tail, context: Context) -> str:
         """An onset where the second epoch begins: the collator wrote into samples that are kept in memory (R02)."""
         begun = tail.late and begins_epoch(tail.first, context.curves)
         return "cached-labels-mutated" if begun else ""

@@ -64,7 +64,7 @@ class LearningRateZero(TailRule):
         ),
     )
 
-    def mechanism(self, tail: Tail, context: Context) -> str:
+    def mechanism(self, course: Course, tail: Tail, context: Context) -> str:
         return "schedule-exhausted" if tail.late else "never-set"
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

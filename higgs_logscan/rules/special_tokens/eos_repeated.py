@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +75,11 @@ class EosRepeated(TailRule):
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
         if context.flavour.value == "v3":
             return self.passes(judged=course.rows)
-        counted, unmasked = course.sums.get("counted", 0), course.sums.get("unmasked", 0)
-        mechanism = "" if not counted else "specials-are-labels" if unmasked > counted / 2 else "fill-is-labels"
-        judgement = super().decide(course, tail, context)
-        return replace(judgement, findings=tuple(replace(f, mechanism=mechanism) for f in judgement.findings))
+        return super().decide(course, tail, context)
+
+    def mechanism(self, course: Course, tail: Tail, context: Context) -> str:
+        """Where nothing at all is masked, the labels are the inputs; else the fill behind the end is left in."""
+        counted = course.sums.get("counted", 0)
+        if not counted:
+            return ""
+        return "specials-are-labels" if course.sums["unmasked"] > counted / 2 else "fill-is-labels"
