@@ -175,7 +175,7 @@ class Curve:
         """
         finite = np.flatnonzero(np.isfinite(self.means))
         means = self.means[finite]
-        width = max(1, int(window / max(1.0, len(self) / len(self.bucket))))
+        width = self._width(window)
         if len(means) < 2 * width:
             return 0.0, 0
         smooth = np.convolve(means, np.ones(width) / width, mode="valid")
@@ -183,8 +183,27 @@ class Curve:
         above = smooth - lowest
         lasting = np.lib.stride_tricks.sliding_window_view(above, min(width, len(above))).min(axis=1)
         peak = int(np.argmax(lasting))
-        begins = int(np.argmin(smooth[: peak + 1])) + width - 1
-        return float(lasting[peak]), int(finite[min(begins, len(finite) - 1)])
+        height = float(lasting[peak])
+        # It begins behind the last window that is no higher than noise makes one, at the first bucket
+        # from which on the next ones are more than half way up; where it creeps up, right behind that window.
+        quiet = int(np.flatnonzero(above[: peak + 1] <= max(self.range_by_chance(window), 0.1 * height))[-1])
+        low = np.flatnonzero(means[quiet : quiet + width + 1] <= lowest[quiet] + height / 2)
+        begins = quiet + (int(low[-1]) + 1 if len(low) else 0)
+        return height, int(finite[min(begins, len(finite) - 1)])
+
+    def _width(self, window: int) -> int:
+        """Buckets that make so many records; three at least where a bucket holds several."""
+        records = len(self) / len(self.bucket)
+        return max(1 if records == 1 else 3, int(window / records))
+
+    def range_by_chance(self, window: int) -> float:
+        """How far the means of `window` records may lie apart by noise alone.
+
+        Of n normal values with standard deviation s the largest and the smallest are about
+        2 s sqrt(2 ln n) apart: a long run of noisy batches has its highs and lows.
+        """
+        means = max(2, len(self.bucket))
+        return float(2 * self.noise / np.sqrt(self._width(window)) * np.sqrt(2 * np.log(means)))
 
     def index(self, place: Evidence) -> int:
         """The first bucket that begins at this place of the log or behind it; the number of buckets if none."""

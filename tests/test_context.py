@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,20 @@ def test_the_onset_is_dated(tmp_path: Path) -> None:
     run = scanned(stamped(lambda i: 20 * i, lost), tmp_path)
     first = run["root_causes"][0]
     assert (first["since"]["step"], first["healthy_until"], first["seconds"]) == (300, 290, 29 * 20)
+
+
+def test_a_divergence_is_dated_where_it_sets_in(tmp_path: Path) -> None:
+    """Not where the loss was lowest, which may be anywhere on the plateau before."""
+
+    def lines() -> Iterator[str]:
+        chance = random.Random(5)
+        for i in range(2000):
+            text, audio = 2 + math.exp(-i / 90) + chance.gauss(0, 0.3), 4 + chance.gauss(0, 0.1) + 2.5 * (i >= 1400)
+            yield f"Step {i} - Losses: Text={text:.4f}, Audio={audio:.4f}, Total={text + audio:.4f}"
+
+    first = scanned(lines(), tmp_path)["root_causes"][0]
+    assert first["cause"] == "learning-rate-too-high"
+    assert abs(first["since"]["step"] - 1400) <= 2
 
 
 def test_what_was_wrong_from_the_start_was_never_healthy(tmp_path: Path) -> None:

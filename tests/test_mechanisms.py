@@ -57,7 +57,15 @@ def _text_only(i: int) -> float:
     return 0.0 if (i * 7919) % 13 < 2 else _tuned(i)
 
 
+def _long() -> Iterator[str]:
+    """Twenty thousand records of a noisy loss: means of many records have their highs and lows by chance."""
+    chance = random.Random(3)
+    noise = [chance.gauss(0, 1) for _ in range(20_000)]
+    return _lines(_tuned, lambda i: max(0.1, 2.5 + noise[i]), range(20_000))
+
+
 HEALTHY = {
+    "a long and noisy run": _long,
     "batches of text alone": lambda: _lines(_text_only),
     "a stretch of text alone": lambda: _lines(lambda i: 0.0 if 300 <= i < 500 else _tuned(i)),
     "a fixed template": lambda: _lines(_tuned, lambda i: 2 * math.exp(-i / 10)),

@@ -46,7 +46,8 @@ class Divergence(CurveRule):
         for name, curve in self._curves(context):
             rise, bucket = max(curve.rise(self.window), (curve.mean(0.5, 1) - curve.mean(0, 3 / len(curve)), 0))
             measured[name] = rise
-            if rise > max(self.rise, self.noise * curve.noise) or self._beyond_chance(curve, name, context):
+            noise = max(self.noise * curve.noise, curve.range_by_chance(self.window))
+            if rise > max(self.rise, noise) or self._beyond_chance(curve, name, context):
                 found.append((rise, name, curve, bucket))
         if not measured:
             return self.unjudged(f"fewer than {2 * self.window} records of a training loss")

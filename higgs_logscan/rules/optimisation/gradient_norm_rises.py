@@ -26,6 +26,7 @@ class GradientNormRises(CurveRule):
     needs = "the gradient norm of each step: `{'loss': …, 'grad_norm': …}`"
 
     records: int = threshold(10, "records in a row above the limit")
+    buckets: int = threshold(3, "buckets of records that they fill, in a run of many thousands")
     times: float = threshold(3.0, "multiples of the median norm before", estimate=True)
 
     examples = (
@@ -55,7 +56,7 @@ class GradientNormRises(CurveRule):
         fine = np.flatnonzero(~(means > self.times * usual))
         begin = int(fine[-1]) + 1 if len(fine) else 0
         measured = {"median_of_the_first_half": usual, "last": curve.mean(0.95, 1)}
-        if usual <= 0 or curve.count[begin:].sum() < self.records:
+        if usual <= 0 or curve.count[begin:].sum() < self.records or len(means) - begin < self.buckets:
             return self.passes(**measured)
         return self.offends_with(
             f"the gradient norm has been above {self.times:g} times its median, {usual:.2g}, for the last {curve.count[begin:].sum()} records",
