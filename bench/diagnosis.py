@@ -91,25 +91,17 @@ def judge(of: Known, log: Path) -> Judged:
     """Scan a log under a name that says nothing."""
     run = higgs_logscan.scan(log).to_dict()["runs"][0]
     causes = run["root_causes"]
-    steps = [(record["line"], record["step"]) for record in higgs_logscan.records(log, kinds=["step"])]
-    steps = [(line, step) for line, step in steps if step is not None]
-    between = [after - before for (_, before), (_, after) in pairwise(steps) if after > before]
+    steps = [record["step"] for record in higgs_logscan.records(log, kinds=["step"])]
+    between = [after - before for before, after in pairwise(s for s in steps if s is not None) if after > before]
     return Judged(
         known=of,
         verdict=run["verdict"],
         alarms=tuple(finding["rule"] for finding in run["findings"] if finding["severity"] != "note"),
         named=tuple(cause["cause"] for cause in causes),
         sure=tuple(cause["cause"] for cause in causes if cause["confidence"] in ("certain", "high")),
-        onset=onset(causes[0]["since"], steps) if causes else None,
+        onset=(causes[0]["since"] or {}).get("step") if causes else None,
         interval=statistics.median(between) if between else 0,
     )
-
-
-def onset(since: dict[str, Any] | None, steps: list[tuple[int, int]]) -> int | None:
-    """The step of a cause's beginning. An exception has none: then the last that the log names above its line."""
-    if since is None or since["step"] is not None:
-        return since["step"] if since else None
-    return max((step for line, step in steps if line <= since["line"]), default=None)
 
 
 def judge_all(logs: Iterable[Known]) -> list[Judged]:

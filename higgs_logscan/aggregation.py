@@ -6,7 +6,6 @@ Counted per record and added up: what most records agree on holds for the run.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,27 +45,30 @@ def ways(table: Table) -> tuple[Counter[tuple[str, str]], Evidence | None]:
         return counts, None
     text, audio, total = text[judged], audio[judged], total[judged]
     counts["total", "records"] = len(total)
-    for way, made in _made(text, audio, total):
-        agree = abs(total - made) <= TOLERANCE * (1 + abs(total))
-        for name, number in Counter(np.asarray(way)[agree].tolist()).items():
-            counts["total", name] += number
-    return counts, rows.evidence(int(np.flatnonzero(judged)[0]), "loss")
-
-
-def _made(
-    text: NDArray[np.float64], audio: NDArray[np.float64], total: NDArray[np.float64]
-) -> Iterator[tuple[list[str] | NDArray[np.str_], NDArray[np.float64]]]:
-    """Per way of adding up: its name for each record, and the total that it makes."""
-    records = len(total)
-    yield ["sum"] * records, text + audio
-    yield ["mean"] * records, (text + audio) / 2
-    yield ["text alone"] * records, text
-    yield ["audio alone"] * records, audio
+    for name, made in (
+        ("sum", text + audio),
+        ("mean", (text + audio) / 2),
+        ("text alone", text),
+        ("audio alone", audio),
+    ):
+        counts["total", name] = int(_agree(total, made).sum())
     for name, weighed, rest in (("audio", audio, text), ("text", text, audio)):
-        weight = np.clip(np.round((total - rest) / weighed, 2), 0.0, 20.0)
-        real = (weight > 0) & (weight != 1)
-        made = np.where(real, rest + weight * weighed, np.inf)
-        yield np.char.add(f"sum, {name} times ", np.char.mod("%g", weight)), made
+        counts.update(_weights(f"sum, {name} times", weighed, rest, total))
+    return +counts, rows.evidence(int(np.flatnonzero(judged)[0]), "loss")
+
+
+def _agree(total: NDArray[np.float64], made: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.asarray(abs(total - made) <= TOLERANCE * (1 + abs(total)))
+
+
+def _weights(
+    name: str, weighed: NDArray[np.float64], rest: NDArray[np.float64], total: NDArray[np.float64]
+) -> dict[tuple[str, str], int]:
+    """How many totals are a sum in which one loss has a weight of two decimals: by weight."""
+    weight = np.clip(np.round((total - rest) / weighed, 2), 0.0, 20.0)
+    agree = (weight > 0) & (weight != 1) & _agree(total, rest + weight * weighed)
+    found = zip(*np.unique(weight[agree], return_counts=True), strict=True)
+    return {("total", f"{name} {value:g}"): int(number) for value, number in found}
 
 
 def judged(counts: Counter[tuple[str, str]], evidence: Evidence | None) -> Aggregation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from higgs_logscan.plan import Plan
 from higgs_logscan.tokens import At
@@ -14,25 +15,38 @@ _POSITION = re.compile(rb"\| *(\d+)/(\d+) \[(?:(\d+):)?(\d+):(\d+)")
 _EPOCH = re.compile(rb"[^%]*\b[Ee]poch(?! 1/1\b)")
 
 
+class Drawn(NamedTuple):
+    """The last bar of a loop: where it stands of how much, and for how many seconds; -1 where it says nothing of it."""
+
+    plan: Plan
+    at: At
+    position: int = -1
+    planned: int = 0
+    seconds: float = -1.0
+
+
 class Bars:
     """The last bar of each loop: of each rank, what stands before the percentage, and the number of iterations."""
 
     def __init__(self) -> None:
-        self._last: dict[tuple[int, bytes, int], tuple[Plan, At]] = {}
+        self._last: dict[tuple[int, bytes, int], Drawn] = {}
 
     def add(self, plan: Plan, at: At) -> None:
         """A bar was drawn, or drawn again."""
         text = at[2]
-        found = _POSITION.search(text)
-        loop = plan.rank, text[: text.find(b"%|")].rstrip(b"0123456789 "), int(found[2]) if found else 0
+        drawn = Drawn(plan, at)
+        if found := _POSITION.search(text):
+            hours, minutes, seconds = (int(part or 0) for part in found.group(3, 4, 5))
+            drawn = Drawn(plan, at, int(found[1]), int(found[2]), 3600.0 * hours + 60 * minutes + seconds)
+        loop = plan.rank, text[: text.find(b"%|")].rstrip(b"0123456789 "), drawn.planned
         self._last.pop(loop, None)
-        self._last[loop] = plan, at
+        self._last[loop] = drawn
         if len(self._last) > LOOPS:
             del self._last[next(iter(self._last))]
 
     def last(self) -> list[tuple[Plan, At]]:
         """The last bar of each loop, in the order of the log."""
-        return list(self._last.values())
+        return [(drawn.plan, drawn.at) for drawn in self._last.values()]
 
     def reached(self) -> tuple[int, float]:
         """The step that the training loop has reached, and for how many seconds it has run; -1 where no bar says it.
@@ -40,15 +54,10 @@ class Bars:
         That loop counts the steps that a Trainer logs. It is the longest that is not at its end: loops
         of an evaluation are, when a line is printed. At the end of the run it is the one drawn last.
         """
-        best: tuple[bool, int, int] = (False, 0, -1)
-        reached = (-1, -1.0)
-        for drawn, (_, at) in enumerate(self._last.values()):
-            if found := _POSITION.search(at[2]):
-                position, planned = int(found[1]), int(found[2])
-                rank = position < planned, planned if position < planned else 0, drawn
-                if rank > best:
-                    hours, minutes, seconds = (int(part or 0) for part in found.group(3, 4, 5))
-                    best, reached = rank, (position, 3600.0 * hours + 60 * minutes + seconds)
-                    if _EPOCH.match(at[2]):
-                        reached = -1, reached[1]
-        return reached
+        told = [drawn for drawn in self._last.values() if drawn.position >= 0]
+        going = [drawn for drawn in told if drawn.position < drawn.planned]
+        if not told:
+            return -1, -1.0
+        # Of two that are as long, the one drawn last.
+        loop = max(reversed(going), key=lambda drawn: drawn.planned) if going else told[-1]
+        return -1 if _EPOCH.match(loop.at[2]) else loop.position, loop.seconds

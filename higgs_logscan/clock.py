@@ -18,6 +18,8 @@ from higgs_logscan.curves import CLOCKS, Curves
 from higgs_logscan.finding import Evidence
 from higgs_logscan.table import KINDS
 
+_STEP = KINDS.index("step")
+
 
 @dataclass(frozen=True)
 class Pause:
@@ -29,11 +31,12 @@ class Pause:
 
 
 class _Stamp(NamedTuple):
-    """A record that says when it was written: its place, seconds, start of the run, and where its curve has it."""
+    """A record that says when it was written: place, seconds, start of the run, kind, and where its curve has it."""
 
     byte: int
     seconds: float
     start: int
+    kind: int
     curve: Curve
     bucket: int
 
@@ -44,9 +47,6 @@ class Clock:
 
     stamps: tuple[_Stamp, ...]
     seconds: NDArray[np.float64]
-    #: Of the step lines among them: the step, and its seconds.
-    step: NDArray[np.int64]
-    step_seconds: NDArray[np.float64]
 
     @staticmethod
     def of(curves: Curves) -> Clock | None:
@@ -54,8 +54,8 @@ class Clock:
         for name in CLOCKS:
             timed = {key: curve for key, curve in curves.curves.items() if key[0] == name}
             stamps = [
-                _Stamp(curve.at[i][1], curve.low[i], start, curve, i)
-                for (*_, start), curve in timed.items()
+                _Stamp(curve.at[i][1], curve.low[i], start, kind, curve, i)
+                for (_, kind, _, start), curve in timed.items()
                 for i in range(len(curve.low))
             ]
             if len(stamps) < 2:
@@ -64,10 +64,7 @@ class Clock:
             seconds = _forward(name, np.array([stamp.seconds for stamp in stamps]))
             # The last bucket of a long run ends later than it begins.
             seconds[-1] += max(curve.high[-1] - curve.low[-1] for curve in timed.values())
-            steps = {id(curve) for key, curve in timed.items() if key[1] == KINDS.index("step")}
-            mine = [i for i, stamp in enumerate(stamps) if id(stamp.curve) in steps]
-            step = np.array([stamps[i].curve.step[stamps[i].bucket] for i in mine], np.int64)
-            return Clock(tuple(stamps), seconds, step, seconds[mine])
+            return Clock(tuple(stamps), seconds)
         return None
 
     @cached_property
@@ -97,7 +94,9 @@ class Clock:
 
     def rates(self, parts: int) -> list[float]:
         """Optimizer steps per second in equal parts of the run's steps: medians, so that a pause changes nothing."""
-        steps, seconds = np.diff(self.step), np.diff(self.step_seconds)
+        mine = [i for i, stamp in enumerate(self.stamps) if stamp.kind == _STEP]
+        at = np.array([self.stamps[i].curve.step[self.stamps[i].bucket] for i in mine], np.int64)
+        steps, seconds = np.diff(at), np.diff(self.seconds[mine])
         moved = (steps > 0) & (seconds > 0)
         if moved.sum() < 10 * parts:
             return []

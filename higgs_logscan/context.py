@@ -132,6 +132,7 @@ def judge(facts: Facts, reading: Reading, profile: Profile) -> Context:
     vocabulary = _constant(facts, profile, "text vocabulary", "text_vocabulary")
     audio_vocabulary = _constant(facts, profile, "audio vocabulary", "audio_vocabulary")
     codebooks = _constant(facts, profile, "codebooks", "codebooks")
+    layout = _delay(facts)
     return Context(
         profile=replace(profile, text_vocabulary=vocabulary.value) if vocabulary.certain else profile,
         reading=reading,
@@ -140,10 +141,10 @@ def judge(facts: Facts, reading: Reading, profile: Profile) -> Context:
         audio_vocabulary=audio_vocabulary,
         codebooks=codebooks,
         shift=_shift(facts),
-        layout=_delay(facts),
+        layout=layout,
         cadence=_cadence(facts, reading),
         ranks=_ranks(facts),
-        flavour=_flavour(facts, reading),
+        flavour=_flavour(facts, reading, layout),
         accumulation=_accumulation(facts),
         validation=_validation(facts),
         quantised=_quantised(facts),
@@ -179,7 +180,7 @@ def _delay(facts: Facts) -> Known:
     return Known("no-delay" if bare else "delay", "inferred", facts.first.get(("bare eos", bare)))
 
 
-def _flavour(facts: Facts, reading: Reading) -> Known:
+def _flavour(facts: Facts, reading: Reading, layout: Known) -> Known:
     """Which of the known layouts the audio labels have (`docs/semantics.md` §2.4)."""
     if any(spelling.startswith("[sft]") for spelling in reading.spellings):
         return Known("v3", "inferred")
@@ -187,7 +188,6 @@ def _flavour(facts: Facts, reading: Reading) -> Known:
         return Known("hugging-face-port", "inferred", printed[1])
     if facts.values("bos")[True] > facts.values("bos").total() / 2:
         return Known("inputs-as-labels", "inferred", facts.first.get(("bos", True)))
-    layout = _delay(facts)
     return Known(f"official-{layout.value}", "inferred", layout.evidence) if layout.basis != "unknown" else UNKNOWN
 
 

@@ -137,6 +137,16 @@ class Curve:
         count = int(self.finite[part].sum())
         return float(self.total[part].sum() / _UNIT / count) if count else float("nan")
 
+    @property
+    def fall(self) -> float:
+        """How far it falls: from the mean of its first twentieth to that of its last tenth."""
+        return self.mean(0, 0.05) - self.mean(0.9, 1)
+
+    @property
+    def late_fall(self) -> float:
+        """How far it still falls in its last half: from the mean of the third quarter to that of the last."""
+        return self.mean(0.5, 0.75) - self.mean(0.75, 1)
+
     def has_zeros(self, first: float = 0.0, last: float = 1.0) -> bool:
         """Whether a value is exactly zero between two shares of the curve: it was not computed there."""
         return bool(self.zeros[self._part(first, last)].any())
@@ -149,8 +159,7 @@ class Curve:
 
     def first_below(self, limit: float) -> int:
         """The first bucket from which on every mean stays below a limit; the last one if none."""
-        above = np.flatnonzero(~(self.means < limit))
-        return min(int(above[-1]) + 1, len(self.bucket) - 1) if len(above) else 0
+        return min(lasting(self.means < limit), len(self.bucket) - 1)
 
     @property
     def span(self) -> int:
@@ -217,3 +226,9 @@ class Curve:
 
 
 _ARRAYS = ("bucket", "count", "finite", "total", "low", "high", "zeros", "at", "step", "rank")
+
+
+def lasting(mask: NDArray[np.bool_]) -> int:
+    """The place from which on all are marked, to the end; the number of them if the last one is not."""
+    unmarked = np.flatnonzero(~mask)
+    return int(unmarked[-1]) + 1 if len(unmarked) else 0

@@ -82,9 +82,9 @@ def diagnose(judgements: Sequence[Judgement], causes: Sequence[Cause]) -> tuple[
     explained = {effect for _, effect in following}
     # What a cause that is all but certain explains is no alternative to it.
     settled = {effect for origin, effect in following if named[origin].confidence in ("certain", "high")}
-    order = {cause.id: place for place, cause in enumerate(causes)}
     worth = [c for c in named.values() if not (c.cause in settled and c.confidence == "low")]
-    return tuple(sorted(worth, key=lambda c: (c.cause in explained, sure[c.cause], -len(c.for_), order[c.cause])))
+    # They stand in the order of the list, which sorting keeps where nothing else decides.
+    return tuple(sorted(worth, key=lambda c: (c.cause in explained, sure[c.cause], -len(c.for_))))
 
 
 def _named(cause: Cause, findings: Mapping[str, Finding], passed: set[str]) -> RootCause | None:

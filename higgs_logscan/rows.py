@@ -58,6 +58,20 @@ class Rows:
             return self._of.has(name)[self._index]
         return np.full(self.length, name in self.columns)
 
+    def says(self, name: str, words: str) -> NDArray[np.bool_]:
+        """Which rows have these words in a column of text. Few rows have any, so only those are looked at."""
+        says = np.zeros(self.length, bool)
+        for row in np.flatnonzero(self.has(name)):
+            says[row] = words in self[name][row]
+        return says
+
+    def either(self, mask: NDArray[np.bool_], one: str, other: str) -> NDArray[np.object_] | Places:
+        """Where the column `one` stands in the marked rows, and the column `other` in the rest."""
+        if not mask.any():
+            return self.places(other)
+        chosen = self.places(one), self.places(other)
+        return places([chosen[not marked][row] for row, marked in enumerate(mask)])
+
     def places(self, name: str) -> NDArray[np.object_] | Places:
         """Where the values of a column stand."""
         if name not in self.at and self._of is not None:

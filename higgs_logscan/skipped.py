@@ -13,7 +13,7 @@ from higgs_logscan.course import Course, Tail, TailRule
 from higgs_logscan.dialect import Modality
 from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
-from higgs_logscan.rows import Rows, places
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import threshold
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import MODALITIES
@@ -37,8 +37,7 @@ class LossSkipped(TailRule):
 
     def rows(self, stretch: Stretch) -> Rows:
         rows = super().rows(stretch)
-        said, begins = rows.at["warning"], rows.at["record"]
-        rows.at["proof"] = places([(said if here else begins)[row] for row, here in enumerate(self._said(rows))])
+        rows.at["proof"] = rows.either(self._said(rows), "warning", "record")
         return rows
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
@@ -50,16 +49,13 @@ class LossSkipped(TailRule):
         return np.asarray(~rows.has(f"{self.modality}_loss"))
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
-        masked = self._warns(rows, f"{self.modality}-labels-masked")
+        masked = rows.says("warning", f"{self.modality}-labels-masked")
         return {"said": int(self._said(rows).sum()), "labels_masked": int(masked.sum())}
 
     def _said(self, rows: Rows) -> NDArray[np.bool_]:
         """Where the trainer says that it skips this loss."""
-        return self._warns(rows, f"{self.modality}-loss-skipped") | self._warns(rows, f"{self.modality}-labels-masked")
-
-    def _warns(self, rows: Rows, words: str) -> NDArray[np.bool_]:
-        said = zip(rows["warning"], rows.has("warning"), strict=True)
-        return np.array([bool(has) and words in text for text, has in said], bool)
+        skipped, masked = f"{self.modality}-loss-skipped", f"{self.modality}-labels-masked"
+        return rows.says("warning", skipped) | rows.says("warning", masked)
 
     def judge(self, summary: Course | None, context: Context) -> Judgement:
         return self.unless_lost(super().judge(summary, context), context)

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from higgs_logscan.curves import Curves
+from higgs_logscan.masks import layouts
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows, places
 from higgs_logscan.table import MODALITIES, Record, Table
@@ -44,12 +45,14 @@ class Stretch:
 
     @cached_property
     def audio_counts(self) -> Rows:
-        """The counts of audio labels; `samples` is the batch that the text counts of the same forward pass tell."""
+        """The counts of audio labels; `samples` is the batch that the text counts of the same forward pass tell,
+        `layout` what the masked labels fit (`masks.Layout`)."""
         text = self.counts["modality"] == MODALITIES.index("text")
         key = self.counts["kind"] << 40 | self.counts["ordinal"]
         batch = dict(zip(key[text].tolist(), self.counts["batch"][text].tolist(), strict=True))
         audio = self.counts.take(~text)
         audio.columns["samples"] = np.array([batch.get(k, 0) for k in key[~text].tolist()], np.int64)
+        audio.columns["layout"] = layouts(audio, self.profile)
         return audio
 
     @cached_property

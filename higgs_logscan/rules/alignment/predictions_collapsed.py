@@ -113,13 +113,11 @@ class PredictionsCollapsed(TailRule):
         curve = context.curves.finest(f"{modality}_loss")
         if curve is None or len(curve) < self.records:
             return False
-        first = curve.mean(0, 0.05)
         # The vocabulary of text may be assumed, that of a codebook is the model's.
         chance = context.audio_chance if modality == "audio" else context.text_chance
-        if first < chance - self.fall and (modality == "audio" or context.vocabulary.certain):
+        if curve.mean(0, 0.05) < chance - self.fall and (modality == "audio" or context.vocabulary.certain):
             return True
-        flat = curve.mean(0.5, 0.75) - curve.mean(0.75, 1) < self.slope
-        return flat and first - curve.mean(0.9, 1) >= self.fall
+        return curve.late_fall < self.slope and curve.fall >= self.fall
 
     def _collapsed(self, modality: str, tail: Tail, measured: dict[str, Any], settled: bool) -> Judgement:
         return self.offends_with(

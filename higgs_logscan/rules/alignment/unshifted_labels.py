@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from higgs_logscan.context import Context
 from higgs_logscan.course import Course, Tail, TailRule
 from higgs_logscan.finding import Judgement
-from higgs_logscan.masks import Layout, layouts
+from higgs_logscan.masks import Layout
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example
@@ -87,7 +87,7 @@ class UnshiftedLabels(TailRule):
                 labels, logits, rows.has("audio_logits_shape"), rows["audio_total"], strict=True
             )
         ]
-        late = layouts(stretch.audio_counts, stretch.profile) == Layout.LATE
+        late = stretch.audio_counts["layout"] == Layout.LATE
         sums = {"counted": len(same), "counted_alike": sum(same), "delayed_late": int(late.sum())}
         return (course or Course()) + Course(sums=sums)
 

@@ -54,8 +54,7 @@ class AudioLeftBehind(CurveRule):
             return self.unjudged("the log does not print text and audio losses apart")
         if audio.span < self.steps or not audio.patient(self.records, self.widely, self.steps):
             return self.unjudged(f"only {len(audio)} records over {audio.span} steps")
-        last, chance, fall = audio.mean(0.9, 1), context.audio_chance, text.mean(0, 0.05) - text.mean(0.9, 1)
-        slope = audio.mean(0.5, 0.75) - audio.mean(0.75, 1)
+        last, chance, fall, slope = audio.mean(0.9, 1), context.audio_chance, text.fall, audio.late_fall
         measured = {"audio": last, "chance": chance, "text_fall": fall, "audio_fall_in_last_half": slope}
         flat = slope < self.slope and fall > self.text_fall
         if not (flat and chance - self.near < last < chance + self.near):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from higgs_logscan.context import Context
+from higgs_logscan.curve import lasting
 from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
@@ -38,8 +39,7 @@ class ValidationNotComputed(CurveRule):
         curve = context.curves.evaluations("eval_loss")
         if curve is None:
             return self.unjudged("the log holds no evaluation")
-        zeros = curve.zeros == curve.count
-        begin = len(zeros) - int(zeros[::-1].cumprod().sum())
+        begin = lasting(curve.zeros == curve.count)
         count = int(curve.count[begin:].sum())
         measured = {"evaluations": len(curve), "zero": int(curve.zeros.sum())}
         if count < min(self.at_least, len(curve)):

@@ -29,6 +29,7 @@ class LossDrops(CurveRule):
     carries = ("§11.6",)
     needs = "the total loss at least 40 times"
 
+    records: int = threshold(40, "records of the total loss before it is judged")
     width: int = threshold(8, "records on each side whose medians are compared")
     size: float = threshold(1.0, "nats by which the level falls, beyond drift and spread", estimate=True)
     noise: float = threshold(4.0, "multiples of the noise from record to record that it exceeds", estimate=True)
@@ -54,8 +55,8 @@ class LossDrops(CurveRule):
 
     def judge_curves(self, context: Context) -> Judgement:
         curve = context.curves.finest("loss")
-        if curve is None or len(curve) < 40:
-            return self.unjudged("fewer than 40 records of the total loss")
+        if curve is None or len(curve) < self.records:
+            return self.unjudged(f"fewer than {self.records} records of the total loss")
         if context.curves.finest("audio_loss") or context.curves.finest("text_loss"):
             return self.passes(records=len(curve))
         kept = np.flatnonzero(np.isfinite(curve.means) & (curve.zeros == 0))

@@ -9,7 +9,7 @@ from higgs_logscan.context import Context
 from higgs_logscan.course import Course, Tail, TailRule
 from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
-from higgs_logscan.rows import Rows, places
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.stretch import Stretch
 
@@ -60,8 +60,7 @@ class AudioLogitsEmpty(TailRule):
 
     def rows(self, stretch: Stretch) -> Rows:
         rows = super().rows(stretch)
-        said, shapes = rows.at["warning"], rows.at["audio_logits_shape"]
-        rows.at["proof"] = places([(said if here else shapes)[row] for row, here in enumerate(_said(rows))])
+        rows.at["proof"] = rows.either(_said(rows), "warning", "audio_logits_shape")
         return rows
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
@@ -89,8 +88,4 @@ def _shown(rows: Rows, column: str) -> list[tuple[tuple[int, ...], bool]]:
 
 def _said(rows: Rows) -> NDArray[np.bool_]:
     """Where the trainer itself says so."""
-    words = [
-        bool(has) and "audio-logits-empty" in text
-        for text, has in zip(rows["warning"], rows.has("warning"), strict=True)
-    ]
-    return np.array(words, bool)
+    return rows.says("warning", "audio-logits-empty")

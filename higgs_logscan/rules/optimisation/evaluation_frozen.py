@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from higgs_logscan.context import Context
+from higgs_logscan.curve import lasting
 from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
@@ -48,8 +49,7 @@ class EvaluationFrozen(CurveRule):
         # Of several ranks each prints the evaluation of a step.
         told = np.flatnonzero((np.diff(curve.step, prepend=-2) != 0) | (curve.step < 0))
         means = curve.means[told]
-        moved = np.flatnonzero((means[1:] != means[:-1]) | ~(means[1:] > 0))
-        begin = int(moved[-1]) + 1 if len(moved) else 0
+        begin = lasting((means[1:] == means[:-1]) & (means[1:] > 0))
         count = len(means) - begin
         measured = {"evaluations": len(told), "equal_at_the_end": count, "loss": float(means[-1])}
         # Without a step, two may be the same evaluation on two ranks.

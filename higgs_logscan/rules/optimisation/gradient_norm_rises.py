@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from higgs_logscan.context import Context
+from higgs_logscan.curve import lasting
 from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
@@ -53,8 +54,7 @@ class GradientNormRises(CurveRule):
         means = curve.means
         known = means[: len(means) // 2][np.isfinite(means[: len(means) // 2])]
         usual = float(np.median(known)) if len(known) else 0.0
-        fine = np.flatnonzero(~(means > self.times * usual))
-        begin = int(fine[-1]) + 1 if len(fine) else 0
+        begin = lasting(means > self.times * usual)
         measured = {"median_of_the_first_half": usual, "last": curve.mean(0.95, 1)}
         if usual <= 0 or curve.count[begin:].sum() < self.records or len(means) - begin < self.buckets:
             return self.passes(**measured)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from higgs_logscan.context import Context
-from higgs_logscan.curve import Curve
+from higgs_logscan.curve import Curve, lasting
 from higgs_logscan.finding import LATE, Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
@@ -80,5 +80,4 @@ class WeightsBlownUp(CurveRule):
     @staticmethod
     def _begin(curve: Curve, chance: float, band: float) -> int:
         """The bucket from which on the run stands within a band of chance."""
-        away = np.flatnonzero(~(np.maximum(np.abs(curve.low - chance), np.abs(curve.high - chance)) < band))
-        return int(away[-1]) + 1 if len(away) else 0
+        return lasting(np.maximum(np.abs(curve.low - chance), np.abs(curve.high - chance)) < band)

@@ -43,4 +43,4 @@ class WeightsNewlyInitialised(RowRule):
     )
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.array(["newly-initialised" in str(words) for words in rows["warning"]], bool)
+        return rows.says("warning", "newly-initialised")

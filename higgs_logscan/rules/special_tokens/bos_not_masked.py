@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from higgs_logscan.context import Context
 from higgs_logscan.course import Course, Tail, TailRule
 from higgs_logscan.finding import Judgement
-from higgs_logscan.masks import Layout, layouts
+from higgs_logscan.masks import Layout
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
@@ -72,11 +72,11 @@ class BosNotMasked(TailRule):
         mine = (rows["modality"] == MODALITIES.index("audio")) & (rows["total"] > 0) & (rows["valid"] > 0)
         # Without the number of samples, 56 may be two that mask the fill alone, or a single one behind the shift.
         fill = profile.codebooks * (profile.codebooks - 1) // 2
-        either = (rows["samples"] == 0) & (masked % fill == 0) & (layouts(rows, profile) == Layout.DELAY)
+        either = (rows["samples"] == 0) & (masked % fill == 0) & (rows["layout"] == Layout.DELAY)
         return np.asarray(mine & ~either)
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(layouts(rows, profile) == Layout.HALF)
+        return np.asarray(rows["layout"] == Layout.HALF)
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         return {"masked": int((rows["total"] - rows["valid"]).sum()), "samples": int(rows["samples"].sum())}

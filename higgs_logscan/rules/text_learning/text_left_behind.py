@@ -55,8 +55,7 @@ class TextLeftBehind(CurveRule):
             return self.unjudged("the log does not print text and audio losses apart")
         if text.span < self.steps or not text.patient(self.records, self.widely, self.steps):
             return self.unjudged(f"only {len(text)} records over {text.span} steps")
-        last, slope = text.mean(0.9, 1), text.mean(0.5, 0.75) - text.mean(0.75, 1)
-        fall = audio.mean(0, 0.05) - audio.mean(0.9, 1)
+        last, slope, fall = text.mean(0.9, 1), text.late_fall, audio.fall
         measured = {"text": last, "audio_fall": fall, "text_fall_in_last_half": slope}
         if not (text.mean(0.5, 1) > self.limit and abs(slope) < self.slope and fall > self.audio_fall):
             return self.passes(**measured)
