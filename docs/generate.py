@@ -14,18 +14,8 @@ from failure_modes import DECISIONS, EVIDENCE, MODES
 
 from higgs_logscan.catalogue import CAUSES, RULES
 from higgs_logscan.finding import AREAS
-from higgs_logscan.manual import (
-    Block,
-    Item,
-    Listing,
-    Page,
-    Prose,
-    Section,
-    cause_page,
-    causes_page,
-    evidence_page,
-    rule_page,
-)
+from higgs_logscan.manual import cause_page, causes_page, evidence_page, rule_page
+from higgs_logscan.manual_markdown import markdown
 from higgs_logscan.rule import Rule
 
 DOCS = Path(__file__).parent
@@ -47,41 +37,6 @@ def stale(texts: Mapping[str, str]) -> list[Path]:
     """Files in the generated folders that are no longer written."""
     there = [path for folder in FOLDERS for path in (DOCS / folder).glob("*.md")]
     return [path for path in there if path.relative_to(DOCS).as_posix() not in texts]
-
-
-# -- pages ------------------------------------------------------------------------------------------
-
-
-def markdown(page: Page) -> str:
-    return "\n\n".join([f"# {page.id}", page.summary, *map(_block, page.blocks)]) + "\n"
-
-
-def _block(block: Block) -> str:
-    if isinstance(block, Prose):
-        return _paragraph(block.words)
-    if isinstance(block, Section):
-        return f"## {block.heading}\n\n{block.words or _list(block.items)}"
-    return "\n\n".join(filter(None, [_paragraph(block.words), _fence(block)]))
-
-
-def _paragraph(words: str) -> str:
-    """One line: a wrapped paragraph could begin a line like a list or a heading."""
-    return " ".join(words.split())
-
-
-def _fence(listing: Listing) -> str:
-    return f"```{listing.language}\n{listing.lines}\n```"
-
-
-def _list(items: Sequence[Item]) -> str:
-    return "\n".join(f"- {_item(item)}" for item in items)
-
-
-def _item(item: Item) -> str:
-    """Its first word is code, or a link to the page of the rule (or `rule/mechanism`) or cause that it names."""
-    name, colon, words = item.words.partition(":")
-    page = f"../{item.of}/{name.partition('/')[0]}.md"
-    return (f"[{name}]({page})" if item.of else f"`{name}`") + colon + words
 
 
 # -- the index of the rules -------------------------------------------------------------------------

@@ -21,8 +21,9 @@ from higgs_logscan.catalogue import CAUSES, DIALECTS, RULES
 from higgs_logscan.pipeline import Scan
 from higgs_logscan.profile import Profile, named
 from higgs_logscan.record_json import record_dict
-from higgs_logscan.report import Report, Run
+from higgs_logscan.report import Report
 from higgs_logscan.rule import Rule
+from higgs_logscan.run import Run
 from higgs_logscan.selection import UnknownName, select
 from higgs_logscan.source import Source, open_source
 from higgs_logscan.table import KINDS
@@ -55,7 +56,7 @@ def scan(
     asked = _asked(rules)
     family = named(profile) if isinstance(profile, str) else profile or Profile()
     runs = [judge(os.fspath(one), asked, family, steps, progress) for one in (path, *more_paths)]
-    return report_of(runs, asked)
+    return Report(tuple(runs), __version__)
 
 
 def judge(
@@ -69,11 +70,6 @@ def judge(
     source = open_source(path)
     blocks = _Watched(source, progress) if progress else source
     return pipeline.scan(lambda: Scan(path, DIALECTS, rules, CAUSES, profile, steps), blocks)
-
-
-def report_of(runs: Sequence[Run], rules: Sequence[Rule]) -> Report:
-    """The report of these runs, all judged by these rules."""
-    return Report(tuple(runs), __version__, {rule.id: rule for rule in rules})
 
 
 def records(path: str | os.PathLike[str], kinds: Iterable[str] | None = None) -> Records:

@@ -10,26 +10,30 @@ import json as json_
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from higgs_logscan import outcome, output
+from higgs_logscan import flags, outcome, output
 from higgs_logscan.escape import escaped
-from higgs_logscan.outcome import INTERNAL, INTERRUPTED, NO_VERDICT, PASS, TERMINATED, USAGE
-from higgs_logscan.output import Look, say
-from higgs_logscan.usage import EPILOG, EXPLAINED, SHORT, UsageError
+from higgs_logscan.outcome import INTERNAL, INTERRUPTED, NO_VERDICT, PASS, TERMINATED, USAGE, Outcomes
+from higgs_logscan.output import say
+from higgs_logscan.usage import EPILOG, EXPLAINED, FORMATS, SHORT, UsageError
 
 if TYPE_CHECKING:
-    from higgs_logscan.report import Run
+    from higgs_logscan.config import Config
 
 app = typer.Typer(
     name="higgs-logscan", rich_markup_mode=None, pretty_exceptions_enable=False, epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
+
+
+configuration = typer.Typer(rich_markup_mode=None, help="The configuration.", no_args_is_help=True)
+app.add_typer(configuration, name="config")
 
 
 def _show_version(asked: bool) -> None:
@@ -43,7 +47,6 @@ def _show_version(asked: bool) -> None:
 Version = Annotated[
     bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version and exit.")
 ]
-Logs = Annotated[list[str], typer.Argument(metavar="LOG", help="Logs, compressed or not; - is standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
@@ -56,72 +59,84 @@ def _command(context: typer.Context, version: Version = False) -> None:
 
 @app.command(epilog=EPILOG)
 def scan(
-    logs: Logs,
-    format: Annotated[
-        Literal["text", "concise", "json", "jsonl"], typer.Option("--format", help="What is printed.")
-    ] = "text",
-    json: Annotated[bool, typer.Option("--json", help="Short for --format json.")] = False,
-    outputs: Annotated[
-        list[str] | None,
-        typer.Option("--output", "-o", metavar="FORMAT=PATH", help="Write a file as well; repeatable."),
-    ] = None,
-    select: Annotated[
-        list[str] | None, typer.Option(metavar="NAMES", help="Ask only these rules and areas: a,b or repeated.")
-    ] = None,
-    ignore: Annotated[list[str] | None, typer.Option(metavar="NAMES", help="Leave these rules and areas out.")] = None,
-    fail_on: Annotated[
-        Literal["error", "warning", "never"], typer.Option(help="The least severity that makes the status 1.")
-    ] = "error",
-    min_coverage: Annotated[
-        float, typer.Option(min=0, max=1, help="Share of the log that must be understood, else the status is 3.")
-    ] = 0.0,
-    profile: Annotated[str, typer.Option(metavar="NAME", help="The model family.")] = "higgs-v2",
-    model_config: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="The model's config.json: vocabulary, codebooks, special ids.")
-    ] = None,
-    text_vocab: Annotated[int | None, typer.Option(metavar="N", help="Size of the text vocabulary.")] = None,
-    steps: Annotated[str | None, typer.Option(metavar="A:B", help="Judge these steps only, both included.")] = None,
-    max_findings: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Findings of a log that text and concise show; 0 is all.")
-    ] = 50,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the verdict.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="All that is known, and tracebacks.")] = False,
-    color: Annotated[Literal["auto", "always", "never"], typer.Option(help="Colours of the text.")] = "auto",
-    no_progress: Annotated[bool, typer.Option("--no-progress", help="No progress bar.")] = False,
+    logs: flags.Logs,
+    format: flags.Format = None,
+    json: flags.Json = False,
+    outputs: flags.Outputs = None,
+    select: flags.Select = None,
+    ignore: flags.Ignore = None,
+    glob: flags.Glob = None,
+    fail_on: flags.FailOn = None,
+    min_coverage: flags.MinCoverage = None,
+    min_steps: flags.MinSteps = None,
+    expect: flags.Expect = None,
+    require: flags.Require = None,
+    baseline: flags.Baseline = None,
+    write_baseline: flags.WriteBaseline = None,
+    profile: flags.Profile = None,
+    model_config: flags.ModelConfig = None,
+    text_vocab: flags.TextVocabulary = None,
+    steps: flags.Steps = None,
+    config: flags.ConfigFile = None,
+    isolated: flags.Isolated = False,
+    quotes: flags.Quotes = None,
+    max_findings: flags.MaxFindings = None,
+    quiet: flags.Quiet = False,
+    verbose: flags.Verbose = False,
+    color: flags.Color = None,
+    progress: flags.Progress = None,
     version: Version = False,
 ) -> int:
     """Judge logs: what each learns, what is wrong, where to look."""
-    from higgs_logscan import api, options
+    from higgs_logscan.inspection import inspect
+    from higgs_logscan.outputs import Look
     from higgs_logscan.progress import Bar
 
-    asked = options.rules(select or (), ignore or ())
-    family = options.profile(profile, model_config, text_vocab)
-    between = options.steps(steps)
-    files = options.outputs(outputs or (), logs)
-    format = "json" if json else format
-    output.mention_stdin(logs)
-    runs: list[Run] = []
-    statuses: list[int] = []
-    with Bar(wanted=not no_progress) as bar:
-        for log in logs:
-            with outcome.failures(statuses, verbose):
-                run = api.judge(log, asked, family, between, bar)
-                runs.append(run)
-                statuses.append(outcome.status(run, fail_on, min_coverage))
-    if runs:
-        report = api.report_of(runs, asked)
-        look = Look(verbose, quiet, output.colored(color), max_findings, output.width())
-        with outcome.failures(statuses, verbose):
-            output.render(format, report, _stdout(format), look)
-        for file_format, path in files:
-            with outcome.failures(statuses, verbose), output.whole(path) as file, output.encoded(file) as out:
-                output.render(file_format, report, out, Look(verbose, quiet, max_findings=max_findings))
-    return outcome.first(statuses)
+    given = {
+        "format": "json" if json else format, "output": outputs, "select": select, "ignore": ignore, "glob": glob,
+        "fail-on": fail_on, "min-coverage": min_coverage, "min-steps": min_steps, "expect": expect,
+        "require": require, "baseline": baseline, "profile": profile, "model-config": model_config,
+        "text-vocab": text_vocab, "steps": steps, "quotes": quotes, "max-findings": max_findings, "color": color,
+        "progress": progress,
+    }  # fmt: skip
+    resolved = _configuration(given, config, isolated)
+    settings = resolved.settings
+    look = Look(verbose, quiet, output.colored(settings.color), settings.max_findings, output.width())
+    with Bar(wanted=settings.progress) as bar:
+        return inspect(logs, resolved, look, write_baseline, bar)
+
+
+@app.command()
+def report(
+    saved: flags.Saved,
+    format: flags.Format = None,
+    json: flags.Json = False,
+    outputs: flags.Outputs = None,
+    quotes: flags.Quotes = None,
+    max_findings: flags.MaxFindings = None,
+    quiet: flags.Quiet = False,
+    verbose: flags.Verbose = False,
+    color: flags.Color = None,
+) -> int:
+    """Write a saved report in another format, without the log."""
+    from higgs_logscan import options, saved_report
+    from higgs_logscan.outcome import Outcomes
+    from higgs_logscan.outputs import Look, write
+
+    files = options.outputs(outputs or (), saved)
+    limit = 50 if max_findings is None else max_findings
+    look = Look(verbose, quiet, output.colored(color or "auto"), limit, output.width())
+    output.mention_stdin(saved)
+    outcomes = Outcomes(verbose)
+    with outcomes.of():
+        document = saved_report.read(saved, quotes is not False)
+        write(document, "json" if json else format or "text", files, look, outcomes)
+    return outcomes.status
 
 
 @app.command()
 def records(
-    logs: Logs,
+    logs: flags.Logs,
     format: Annotated[Literal["jsonl", "csv", "parquet"], typer.Option("--format", help="What is written.")] = "jsonl",
     kind: Annotated[
         list[str] | None, typer.Option(metavar="KIND", help="Only this kind of record; repeatable. Else not progress.")
@@ -139,10 +154,10 @@ def records(
     if format == "parquet":
         options.need_parquet(destination)
     output.mention_stdin(logs)
-    statuses: list[int] = []
-    with outcome.failures(statuses, verbose), output.whole(destination) if destination else output.standard() as out:
-        record_table.write(format, _records(logs, kinds, statuses, verbose), out)
-    return outcome.first(statuses)
+    outcomes = Outcomes(verbose)
+    with outcomes.of(), output.whole(destination) if destination else output.standard() as out:
+        record_table.write(format, _records(logs, kinds, outcomes), out)
+    return outcomes.status
 
 
 @app.command()
@@ -190,8 +205,8 @@ def explain_parse(
     one_line = colon and line.isdecimal() and not os.path.exists(log)
     path = path if one_line else log
     output.mention_stdin([path])
-    statuses: list[int] = []
-    with outcome.failures(statuses, verbose):
+    outcomes = Outcomes(verbose)
+    with outcomes.of():
         blocks = open_source(path)
         if one_line:
             lines = parse_report.line_text(blocks, DIALECTS, int(line))
@@ -200,8 +215,20 @@ def explain_parse(
         print(*lines, sep="\n", end="\n" if lines else "")
         if not lines:
             say(f"{escaped(path)} has no line {line}")
-        statuses.append(PASS if lines else NO_VERDICT)
-    return outcome.first(statuses)
+        outcomes.statuses.append(PASS if lines else NO_VERDICT)
+    return outcomes.status
+
+
+@configuration.command("show")
+def show(config: flags.ConfigFile = None, isolated: flags.Isolated = False, json: AsJson = False) -> None:
+    """Print every setting with its value and where it is from, as a configuration file."""
+    from higgs_logscan.config_toml import shown, shown_json
+
+    resolved = _configuration({}, config, isolated)
+    if json:
+        _print_json(shown_json(resolved))
+    else:
+        print(shown(resolved), end="")
 
 
 @app.command()
@@ -215,11 +242,11 @@ def schema() -> None:
 # -- what commands share ----------------------------------------------------------------------------
 
 
-def _records(logs: Sequence[str], kinds: list[str] | None, statuses: list[int], verbose: bool) -> Iterator[Any]:
+def _records(logs: Sequence[str], kinds: list[str] | None, outcomes: Outcomes) -> Iterator[Any]:
     from higgs_logscan import api
 
     for log in logs:
-        with outcome.failures(statuses, verbose):
+        with outcomes.of(log):
             found = api.records(log, kinds)
             record = None
             for record in found:
@@ -228,18 +255,17 @@ def _records(logs: Sequence[str], kinds: list[str] | None, statuses: list[int], 
                 say(f"{escaped(log)}: {found.source.cut}")
             if record is None and kinds is None:
                 say(f"{escaped(log)}: nothing in it was recognised")
-                statuses.append(NO_VERDICT)
+                outcomes.statuses.append(NO_VERDICT)
 
 
 def _print_json(document: Any) -> None:
     print(json_.dumps(document, indent=2))
 
 
-def _stdout(format: str) -> TextIO:
-    """Where a report is printed: JSON is UTF-8 whatever the terminal is."""
-    if format.startswith("json") and isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
-    return sys.stdout
+def _configuration(given: Mapping[str, Any], file: Path | None, isolated: bool) -> Config:
+    from higgs_logscan.config import resolve
+
+    return resolve(given, environment=os.environ, folder=Path.cwd(), formats=FORMATS, file=file, isolated=isolated)
 
 
 # -- argv in, exit status out -----------------------------------------------------------------------
@@ -277,6 +303,7 @@ def run(arguments: Sequence[str]) -> int:
 def with_command(arguments: Sequence[str]) -> list[str]:
     """`train.log …` is `scan train.log …`; a log that is named like a command is written `./records`."""
     known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    known |= {str(group.name) for group in app.registered_groups}
     own = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
     scanned = bool(arguments) and arguments[0] not in known | own
     return ["scan", *arguments] if scanned else [*arguments]

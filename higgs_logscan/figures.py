@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from higgs_logscan.report import Area, Run
+from higgs_logscan.run import Area, Run
 from higgs_logscan.wording import counted, nats, number, understood
 
 
@@ -16,6 +16,9 @@ def figure(run: Run, area: Area) -> str:
     found = [finding.message for finding in run.findings if finding.area == area.area]
     if found:
         return found[0]
+    known = [one.finding.message for one in run.suppressed if one.finding.area == area.area]
+    if known:
+        return f"suppressed: {known[0]}"
     if area.verdict == "unknown":
         reasons = [j.not_judged.reason for j in run.judgements if j.area == area.area and j.not_judged]
         return reasons[0] if reasons else "no rule was asked"
@@ -99,6 +102,10 @@ def _incidents(run: Run, measured: Mapping[str, Any]) -> str:
     return f"none{done}" if not run.context.records("incident") else f"no crash{done}"
 
 
+def _coverage(run: Run, measured: Mapping[str, Any]) -> str:
+    return understood(run.context.reading.share, run.context.reading.segments)
+
+
 #: The key figure of an area that passed, by what its rules measured. An area needs no row here: one
 #: that offends shows its worst finding, another one how many rules judged.
 FIGURES: Mapping[str, Sequence[Callable[[Run, Mapping[str, Any]], str]]] = {
@@ -112,5 +119,5 @@ FIGURES: Mapping[str, Sequence[Callable[[Run, Mapping[str, Any]], str]]] = {
     "input-pipeline": (_inputs,),
     "optimisation": (_steered,),
     "incidents": (_incidents,),
-    "reading": (lambda run, _: understood(run),),
+    "reading": (_coverage,),
 }

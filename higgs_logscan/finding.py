@@ -64,6 +64,8 @@ class Finding:
     late: bool = False
     #: What goes wrong, in kebab-case, where the rule can tell which of several mechanisms it is.
     mechanism: str = ""
+    #: Words of the log that the message repeats.
+    quote: str = ""
 
 
 @dataclass(frozen=True)

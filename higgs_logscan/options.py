@@ -3,96 +3,102 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from higgs_logscan import profile as profiles
 from higgs_logscan.catalogue import CAUSES, RULES
 from higgs_logscan.escape import escaped
 from higgs_logscan.explain import Subject, topics
-from higgs_logscan.profile import Profile, ProfileError
+from higgs_logscan.finding import Severity
+from higgs_logscan.gate import Gates, parse_expectation
+from higgs_logscan.profile import Profile, ProfileError, from_model_config
 from higgs_logscan.rule import Rule
 from higgs_logscan.selection import UnknownName, select
+from higgs_logscan.settings import Settings
 from higgs_logscan.table import KINDS
-from higgs_logscan.usage import UsageError
+from higgs_logscan.usage import FORMATS, UsageError
 
-FORMATS = ("text", "concise", "json", "jsonl")
-#: A step beyond every step: `--steps 100:` has no end.
-LAST_STEP = 1 << 62
 #: Where the names are that `explain` takes.
 _LISTS = "higgs-logscan rules lists all rules, explain causes all causes"
 
 
-def rules(selected: Sequence[str], ignored: Sequence[str]) -> list[Rule]:
-    """The rules that are asked: all, or those selected, without those ignored."""
-    chosen = _rules("--select", selected) if selected else RULES
-    left_out = _rules("--ignore", ignored)
-    asked = [rule() for rule in chosen if rule not in left_out]
-    if not asked:
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of one log."""
+
+    rules: tuple[Rule, ...]
+    severities: Mapping[str, Severity]
+    profile: Profile
+    steps: tuple[int, int] | None
+    gates: Gates
+    fail_on: str
+
+
+def asked(settings: Settings, profiles: Mapping[str, Profile]) -> Asked:
+    """What these settings ask. Raises UsageError where they leave no rule, or name no model's configuration."""
+    return Asked(
+        rules=rules(settings),
+        severities={id: one.severity for id, one in settings.rules.items() if one.severity},
+        profile=_profile(settings, profiles),
+        steps=settings.steps,
+        gates=Gates(
+            settings.min_coverage,
+            settings.min_steps,
+            tuple(parse_expectation(text) for text in settings.expect),
+            settings.require,
+        ),
+        fail_on=settings.fail_on,
+    )
+
+
+def rules(settings: Settings) -> tuple[Rule, ...]:
+    """The rules that are asked, with their thresholds: all, or those selected, without those ignored."""
+    chosen = select(settings.select) if settings.select else RULES
+    left_out = select(settings.ignore)
+    changed = {id: one.thresholds for id, one in settings.rules.items()}
+    found = tuple(rule(**changed.get(rule.id, {})) for rule in chosen if rule not in left_out)
+    if not found:
         raise UsageError("--select and --ignore leave no rule (higgs-logscan rules lists all)")
-    return asked
+    return found
 
 
-def _rules(option: str, values: Sequence[str]) -> tuple[type[Rule], ...]:
+def _profile(settings: Settings, profiles: Mapping[str, Profile]) -> Profile:
+    """The model family by name, with what a configuration of the model and then a setting say of it."""
+    family, path = profiles[settings.profile], settings.model_configuration
     try:
-        return select([word.strip() for value in values for word in value.split(",") if word.strip()])
-    except UnknownName as error:
-        raise UsageError(f"{option}: {error}") from None
-
-
-def profile(name: str, model_config: Path | None, text_vocabulary: int | None) -> Profile:
-    """The model family by name, with what a configuration and then an option say of it."""
-    option = "--profile"
-    try:
-        family = profiles.named(name)
-        if model_config:
-            option = "--model-config"
-            family = profiles.from_model_config(model_config, family)
-        if text_vocabulary is not None:
-            option = "--text-vocab"
-            family = family.given_as(text_vocabulary=text_vocabulary)
+        family = from_model_config(path, family) if path else family
     except ProfileError as error:
-        raise UsageError(f"{option}: {escaped(str(error))}") from None
-    return family
-
-
-def steps(text: str | None) -> tuple[int, int] | None:
-    """`A:B`, both included; either may be left out."""
-    if text is None:
-        return None
-    first, colon, last = text.partition(":")
-    if not colon or not all(end.isascii() and (end.isdigit() or not end) for end in (first, last)):
-        raise UsageError(f"--steps: expected A:B, two step numbers of which one may be left out, not {text!r}")
-    between = int(first or 0), int(last or LAST_STEP)
-    if between[0] > between[1]:
-        raise UsageError(f"--steps: {text!r} ends before it begins")
-    return between
+        raise UsageError(f"--model-config: {escaped(str(error))}") from None
+    return family if settings.text_vocab is None else family.given_as(text_vocabulary=settings.text_vocab)
 
 
 def outputs(values: Sequence[str], logs: Sequence[str]) -> list[tuple[str, str]]:
-    """`FORMAT=PATH` each, as (format, path); a path that can be written and is none of the logs."""
-    asked = []
+    """`FORMAT=PATH` each, as (format, path); a path that can be written, is none of the logs, and stands once."""
+    found: dict[str, str] = {}
     for value in values:
-        format, equals, path = value.partition("=")
-        if not equals or format not in FORMATS:
+        format, _, path = value.partition("=")
+        if format not in FORMATS or not path:
             raise UsageError(f"--output: expected FORMAT=PATH with a format of {', '.join(FORMATS)}, not {value!r}")
-        asked.append((format, destination(path, logs)))
-    return asked
+        real = os.path.realpath(destination(path, logs))
+        if real in found:
+            raise UsageError(f"--output: {escaped(path)} is named twice")
+        found[real] = value
+    return [(value.partition("=")[0], value.partition("=")[2]) for value in found.values()]
 
 
-def destination(path: str, logs: Sequence[str]) -> str:
+def destination(path: str, logs: Sequence[str], option: str = "--output") -> str:
     """The path, if a file can be written there that is none of the logs."""
     folder = os.path.dirname(os.path.realpath(path))
     if path in ("", "-"):
-        raise UsageError("--output: expected the path of a file; standard output has --format")
+        raise UsageError(f"{option}: expected the path of a file; standard output has --format")
     if os.path.isdir(path):
-        raise UsageError(f"--output: {escaped(path)} is a directory")
+        raise UsageError(f"{option}: {escaped(path)} is a directory")
     if not os.path.isdir(folder):
-        raise UsageError(f"--output: cannot write {escaped(path)}: no directory {escaped(folder)}")
+        raise UsageError(f"{option}: cannot write {escaped(path)}: no directory {escaped(folder)}")
     if not os.access(folder, os.W_OK):
-        raise UsageError(f"--output: cannot write {escaped(path)}: permission denied")
+        raise UsageError(f"{option}: cannot write {escaped(path)}: permission denied")
     if os.path.isfile(path) and any(os.path.isfile(log) and os.path.samefile(path, log) for log in logs):
-        raise UsageError(f"--output: {escaped(path)} is the log itself")
+        raise UsageError(f"{option}: {escaped(path)} is the log itself")
     return path
 
 

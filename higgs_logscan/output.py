@@ -7,42 +7,16 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, TextIO, cast
-
-if TYPE_CHECKING:
-    from higgs_logscan.report import Report
+from typing import BinaryIO, TextIO, cast
 
 #: Width of a text report that goes to no terminal.
 WIDTH = 80
 
 
-@dataclass(frozen=True)
-class Look:
-    """How a report for people looks."""
-
-    verbose: bool = False
-    quiet: bool = False
-    color: bool = False
-    max_findings: int = 0
-    width: int = WIDTH
-
-
-def render(format: str, report: Report, out: TextIO, look: Look) -> None:
-    """Write the report in one of the formats."""
-    from higgs_logscan.renderers import concise, json, jsonl, text
-
-    if format == "json":
-        json.render(report, out)
-    elif format == "jsonl":
-        jsonl.render(report, out)
-    elif format == "concise":
-        concise.render(report, out, max_findings=look.max_findings)
-    else:
-        text.render(
-            report, out, verbose=look.verbose, quiet=look.quiet, color=look.color,
-            max_findings=look.max_findings, width=look.width,
-        )  # fmt: skip
+def text_file(path: str, text: str) -> None:
+    """Write a file that holds this text, whole or not at all."""
+    with whole(path) as file, encoded(file) as out:
+        out.write(text)
 
 
 def colored(choice: str) -> bool:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from higgs_logscan import report
 from higgs_logscan.assembly import Assembler
 from higgs_logscan.context import Reading, judge
 from higgs_logscan.diagnosis import Cause, diagnose
@@ -23,8 +22,8 @@ from higgs_logscan.facts import Facts
 from higgs_logscan.finding import Finding, Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.reader import Reader
-from higgs_logscan.report import Run
 from higgs_logscan.rule import Rule
+from higgs_logscan.run import Run, areas, verdict, worst_first
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Record
 
@@ -106,16 +105,15 @@ class Scan:
         )
         context = judge(self.facts, reading, self.profile)
         judgements: list[Judgement] = [rule.judge(self.summaries.get(rule.id), context) for rule in self.rules]
-        areas = report.areas(judgements)
-        findings = [finding for judgement in judgements for finding in judgement.findings]
-        findings.sort(key=lambda f: (("error", "warning", "note").index(f.severity), f.first.byte if f.first else -1))
+        findings = worst_first(finding for judgement in judgements for finding in judgement.findings)
+        found = areas(judgements, findings)
         return Run(
             path=self.path,
-            verdict=report.verdict(areas, recognised=self._says_anything(findings)),
+            verdict=verdict(found, recognised=self._says_anything(findings)),
             context=context,
-            areas=areas,
+            areas=found,
             root_causes=diagnose(judgements, self.causes),
-            findings=tuple(findings),
+            findings=findings,
             not_judged=tuple(j.not_judged for j in judgements if j.not_judged),
             judgements=tuple(judgements),
             losses=self.read["losses"],

@@ -1,94 +1,27 @@
-"""What a scan amounts to: everything that the neediest renderer asks for."""
+"""The report of a scan, and how it is written as the JSON document that every output is made from."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from higgs_logscan.context import Context
+from higgs_logscan import answer
 from higgs_logscan.curve import Curve
 from higgs_logscan.diagnosis import RootCause
-from higgs_logscan.finding import AREAS, Evidence, Finding, Judgement, Measures, NotJudged, Verdict, worst
+from higgs_logscan.figures import figure
+from higgs_logscan.finding import Evidence, Finding, Verdict
+from higgs_logscan.run import Run
 from higgs_logscan.table import KINDS
 
-SCHEMA_VERSION = "1"
-#: The metrics whose series a report shows.
-SERIES = ("text_loss", "audio_loss", "loss", "eval_loss", "grad_norm", "learning_rate")
+if TYPE_CHECKING:
+    from higgs_logscan import document
 
-
-@dataclass(frozen=True)
-class Area:
-    """One area of the report: its verdict, and what was measured in it, by rule, judged or not."""
-
-    area: str
-    verdict: Verdict
-    measured: Mapping[str, Measures]
-    judged: int
-    rules: int
-
-
-@dataclass(frozen=True)
-class Run:
-    """All that is said of one log."""
-
-    path: str
-    verdict: Verdict
-    context: Context
-    areas: tuple[Area, ...]
-    root_causes: tuple[RootCause, ...]
-    findings: tuple[Finding, ...]
-    not_judged: tuple[NotJudged, ...]
-    judgements: tuple[Judgement, ...]
-    losses: int
-    arrays: int
-    integers: int
-
-    @property
-    def series(self) -> dict[str, Curve]:
-        """Per metric that the log prints, its curve; micro-batches where no step line has it."""
-        curves = {name: self.context.curves.series(name) for name in SERIES}
-        return {name: curve for name, curve in curves.items() if curve}
-
-    def healthy_until(self, cause: RootCause) -> int | None:
-        """The last step before a cause that began in mid-run; None if something was wrong before it."""
-        worse = [f.first.byte for f in self.findings if f.first and f.severity != "note"]
-        if not cause.late or cause.since is None or min(worse, default=0) < cause.since.byte:
-            return None
-        return self.context.curves.step_before(cause.since)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The run as the JSON contract writes it (design.md §6)."""
-        reading, context = self.context.reading, self.context
-        return {
-            "path": self.path,
-            "bytes": reading.bytes,
-            "lines": reading.lines,
-            "verdict": self.verdict,
-            "context": context.to_dict(),
-            "coverage": {
-                "recognised": reading.recognised,
-                "segments": reading.segments,
-                "share": round(reading.share, 6),
-            },
-            "read": {
-                "records": {kind: context.records(kind) for kind in KINDS if context.records(kind)},
-                "losses": self.losses,
-                "arrays": self.arrays,
-                "integers": self.integers,
-            },
-            "areas": [
-                {"area": a.area, "verdict": a.verdict, "measured": {r: finite(m) for r, m in a.measured.items()}}
-                for a in self.areas
-            ],
-            "series": {name: _series(curve) for name, curve in self.series.items()},
-            "root_causes": [_root_cause(self, cause) for cause in self.root_causes],
-            "findings": [finding_dict(finding) for finding in self.findings],
-            "not_judged": [{"rule": n.rule, "reason": n.reason, "needs": n.needs} for n in self.not_judged],
-        }
+#: With several logs, the first of these that applies to one of them: the order of the exit status.
+_WORST: tuple[Verdict, ...] = ("fail", "unknown", "warn", "pass")
 
 
 @dataclass(frozen=True)
@@ -97,43 +30,137 @@ class Report:
 
     runs: tuple[Run, ...]
     version: str
-    #: Every rule that was asked, judged or not, by id: what SARIF and JUnit list.
-    rules: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict:
-        """The worst verdict of the runs; a run without one counts only where no other has one."""
-        verdicts = [run.verdict for run in self.runs if run.verdict != "unknown"]
-        return max(verdicts, key=("pass", "warn", "fail").index) if verdicts else "unknown"
+        """The worst verdict of the runs; one that could not be judged is worse than a warning."""
+        return worst(run.verdict for run in self.runs)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> document.Document:
+        """The report as the JSON contract writes it (design.md §6)."""
+        return document_of([run_dict(run) for run in self.runs], self.version)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict over several logs, in the order of the exit status; of none it is unknown."""
+    return min(verdicts, key=_WORST.index, default="unknown")
+
+
+def document_of(
+    runs: Sequence[document.Run],
+    version: str,
+    unread: Sequence[document.Unread] = (),
+    suppressions: Sequence[document.Suppression] = (),
+    stale: Sequence[document.Stale] = (),
+) -> document.Document:
+    """The document over these logs."""
+    verdicts: list[Verdict] = [run["verdict"] for run in runs]
+    return {
+        "schema_version": "1",
+        "tool": {"name": "higgs-logscan", "version": version},
+        "verdict": worst([*verdicts, "unknown"] if unread else verdicts),
+        "runs": list(runs),
+        "unread": list(unread),
+        "suppressions": list(suppressions),
+        "stale": list(stale),
+    }
+
+
+def run_dict(run: Run) -> document.Run:
+    """One log as the document holds it."""
+    reading, context, curves = run.context.reading, run.context, run.context.curves
+    drawn = {name: curve for name in ("text_loss", "audio_loss", "loss") if (curve := curves.finest(name))}
+    area_of = {judgement.rule: judgement.area for judgement in run.judgements}
+    written = {
+        "path": run.path,
+        "bytes": reading.bytes,
+        "lines": reading.lines,
+        "verdict": run.verdict,
+        "extent": answer.extent(run),
+        "state": answer.state(run),
+        "at_chance": bool(answer.at_chance(run)),
+        "context": context.to_dict(),
+        "coverage": {
+            "recognised": reading.recognised,
+            "segments": reading.segments,
+            "share": round(reading.share, 6),
+        },
+        "read": {
+            "records": {kind: context.records(kind) for kind in KINDS if context.records(kind)},
+            "losses": run.losses,
+            "arrays": run.arrays,
+            "integers": run.integers,
+        },
+        "areas": [
+            {
+                "area": area.area,
+                "verdict": area.verdict,
+                "figure": figure(run, area),
+                "passed": list(area.passed),
+                "measured": {rule: finite(measured) for rule, measured in area.measured.items()},
+            }
+            for area in run.areas
+        ],
+        "series": {name: _series(curve) for name, curve in run.series.items()},
+        "curves": {name: _curve(run, name, curve) for name, curve in drawn.items()},
+        "root_causes": [_root_cause(run, cause) for cause in run.root_causes],
+        "findings": [finding_dict(finding) for finding in run.findings],
+        "suppressed": [
+            {"by": one.by, "reason": one.reason, "finding": finding_dict(one.finding)} for one in run.suppressed
+        ],
+        "not_judged": [
+            {"rule": n.rule, "area": area_of[n.rule], "reason": n.reason, "needs": n.needs} for n in run.not_judged
+        ],
+        "gates": [
+            {"gate": gate.gate, "asked": gate.asked, "verdict": gate.verdict, "message": gate.message}
+            for gate in run.gates
+        ],
+    }
+    return cast("document.Run", written)
+
+
+def without_quotes(run: document.Run) -> document.Run:
+    """The log without any text of its lines: that may be transcripts of private speech."""
+    findings = [*run["findings"], *(one["finding"] for one in run["suppressed"])]
+    quotes = [finding["quote"] for finding in findings if finding["quote"]]
+
+    def unquoted(words: str) -> str:
+        for quote in quotes:
+            words = words.replace(quote, "…")
+        return words
+
+    def stripped(finding: document.Finding) -> document.Finding:
+        first, last = finding["first"], finding["last"]
         return {
-            "schema_version": SCHEMA_VERSION,
-            "tool": {"name": "higgs-logscan", "version": self.version},
-            "verdict": self.verdict,
-            "runs": [run.to_dict() for run in self.runs],
+            **finding,
+            "message": unquoted(finding["message"]),
+            "quote": "",
+            "first": {**first, "text": ""} if first else None,
+            "last": {**last, "text": ""} if last else None,
         }
 
-
-def areas(judgements: Sequence[Judgement]) -> tuple[Area, ...]:
-    """The areas in their order. One with rules judged and nothing found passes; with none judged it is unknown."""
-    found = []
-    for area in AREAS:
-        of_area = [j for j in judgements if j.area == area]
-        judged = [j for j in of_area if not j.not_judged]
-        severities = [finding.severity for j in of_area for finding in j.findings]
-        verdict = worst(severities) if judged else "unknown"
-        measured = {j.rule: j.measured for j in of_area if j.measured}
-        found.append(Area(area, verdict, measured, len(judged), len(of_area)))
-    return tuple(found)
+    return {
+        **run,
+        "areas": [{**area, "figure": unquoted(area["figure"])} for area in run["areas"]],
+        "findings": [stripped(finding) for finding in run["findings"]],
+        "suppressed": [{**one, "finding": stripped(one["finding"])} for one in run["suppressed"]],
+    }
 
 
-def verdict(found: Sequence[Area], recognised: bool) -> Verdict:
-    """The worst of the areas that have a verdict. Unknown if none has one, or nothing was recognised."""
-    verdicts = [area.verdict for area in found if area.verdict != "unknown"]
-    if not recognised or not verdicts:
-        return "unknown"
-    return max(verdicts, key=("pass", "warn", "fail").index)
+def finding_dict(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "area": finding.area,
+        "severity": finding.severity,
+        "message": finding.message,
+        "quote": finding.quote,
+        "measured": finite(finding.measured),
+        "likely": finding.likely,
+        "next": finding.next,
+        "count": finding.count,
+        "first": _evidence(finding.first),
+        "last": _evidence(finding.last),
+    }
 
 
 def finite(measures: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,7 +201,23 @@ def _series(curve: Curve) -> dict[str, Any]:
     )
 
 
-def evidence_dict(evidence: Evidence | None) -> dict[str, Any] | None:
+def _curve(run: Run, name: str, curve: Curve) -> dict[str, Any]:
+    """A loss as it is drawn; the summed loss has no chance level."""
+    area = next((area for area, (column, _) in answer.LOSSES.items() if column == name), None)
+    return finite(
+        {
+            "records": len(curve),
+            "first": curve.first,
+            "ending": answer.ending(curve),
+            "chance": answer.chance_level(run, area) if area else None,
+            "assumed": area is not None and not answer.vocabulary(run, area).certain,
+            "falls": answer.falls(curve),
+            "points": answer.points(curve),
+        }
+    )
+
+
+def _evidence(evidence: Evidence | None) -> dict[str, Any] | None:
     if evidence is None:
         return None
     return {
@@ -186,26 +229,12 @@ def evidence_dict(evidence: Evidence | None) -> dict[str, Any] | None:
     }
 
 
-def finding_dict(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "area": finding.area,
-        "severity": finding.severity,
-        "message": finding.message,
-        "measured": finite(finding.measured),
-        "likely": finding.likely,
-        "next": finding.next,
-        "count": finding.count,
-        "first": evidence_dict(finding.first),
-        "last": evidence_dict(finding.last),
-    }
-
-
 def _root_cause(run: Run, cause: RootCause) -> dict[str, Any]:
     since, clock = cause.since, run.context.clock
     return {
         "cause": cause.cause,
         "detail": cause.detail,
+        "summary": cause.summary,
         "confidence": cause.confidence,
         "since": {"step": since.step, "line": since.line, "byte": since.byte} if since else None,
         "healthy_until": run.healthy_until(cause),

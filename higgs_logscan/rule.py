@@ -100,10 +100,11 @@ class Rule:
         severity: Severity | None = None,
         late: bool = False,
         mechanism: str = "",
+        quote: str = "",
     ) -> Judgement:
         finding = Finding(
             self.id, self.area, severity or self.severity, message, first, last or first, count, measured, likely,
-            next, late, mechanism,
+            next, late, mechanism, quote,
         )  # fmt: skip
         return Judgement(self.id, self.area, measured, (finding,))
 

@@ -110,7 +110,7 @@ def open_source(path: str) -> Source:
     except AttributeError:
         raise SourceError(path, "stdin is closed") from None
     except FileNotFoundError:
-        raise SourceError(path, f"no such file.{_suggestion(path)}") from None
+        raise SourceError(path, f"no such file{_suggestion(path)}") from None
     except IsADirectoryError:
         raise SourceError(path, "it is a directory, not a log") from None
     except (OSError, ValueError) as error:
@@ -138,7 +138,7 @@ def _suggestion(path: str) -> str:
     except (OSError, ValueError):
         return ""
     close = get_close_matches(name, names, n=1)
-    return f" Did you mean {escaped(os.path.join(folder, close[0]))}?" if close else ""
+    return f". Did you mean {escaped(os.path.join(folder, close[0]))}?" if close else ""
 
 
 # -- decompressors ----------------------------------------------------------------------------------

@@ -1,5 +1,9 @@
 """How the command is used: what its help says, and the error for words that it cannot take."""
 
+#: What can be written, in the order of `--help`: each a renderer of that name.
+FORMATS = (
+    "text", "concise", "json", "jsonl", "markdown", "junit", "sarif", "github", "gitlab", "azure", "rdjson",
+)  # fmt: skip
 #: What no argument at all prints.
 SHORT = """\
 higgs-logscan reads the training log of a Higgs Audio model and says whether it

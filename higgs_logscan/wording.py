@@ -1,7 +1,6 @@
-"""A report in words: the sentences and figures that every output for people shares.
+"""What outputs for people say of a run, from its JSON document: the sentences and figures that they share.
 
-Functions of a finished run, to plain text that may still hold characters of the log: whoever
-writes it to a terminal escapes it. Nothing is claimed here that the judgements do not support.
+Plain text that may still hold characters of the log: whoever writes it out escapes it.
 """
 
 from __future__ import annotations
@@ -9,22 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+if TYPE_CHECKING:
+    from higgs_logscan.document import Document, Finding, Gate, Known, RootCause, Run
 
-from higgs_logscan.curve import Curve
-from higgs_logscan.curves import COLUMNS
-from higgs_logscan.diagnosis import RootCause
-from higgs_logscan.finding import Finding, Measures
-from higgs_logscan.report import Report, Run
-
-#: A fall, in nats from the first tenth to the last, that is worth calling one; and records that it takes.
-FALL, RECORDS = 0.1, 20
-#: The area of each loss, and the word for it.
-LOSSES = {"text-learning": ("text_loss", "text"), "audio-learning": ("audio_loss", "audio")}
-#: Nats from chance level within which a loss stands at it, and the rule that judges whether it stays there.
-AT_CHANCE = {"text-learning": ("text-at-chance", 0.6), "audio-learning": ("audio-at-chance", 0.35)}
 _KINDS = {
     "micro-batch": "forward pass",
     "step": "step line",
@@ -57,8 +46,17 @@ def nats(value: float) -> str:
     return f"{value:.0e}" if 0 < value < 1e-4 else f"{value:.2f}" if value >= 0.1 else number(value)
 
 
-def measures(measured: Measures) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {number(value)}" for name, value in measured.items())
+def measures(measured: Mapping[str, Any]) -> str:
+    """`pairs 612, equal 0.98`; a number that is not finite by its name."""
+    values = {**measured, **measured.get("nonfinite", {})}
+    return ", ".join(
+        f"{name.replace('_', ' ')} {number(value)}" for name, value in values.items() if name != "nonfinite"
+    )
+
+
+def chance(level: float, assumed: bool) -> str:
+    """The chance level of a loss, and whether the vocabulary it rests on is only assumed."""
+    return f"chance {nats(level)}{', assumed' if assumed else ''}"
 
 
 def counted(count: int, word: str) -> str:
@@ -75,174 +73,57 @@ def duration(seconds: float) -> str:
     return f"{minute} min {second} s" if minute else f"{second} s"
 
 
-# -- the run ----------------------------------------------------------------------------------------
-
-
-def extent(run: Run) -> str:
-    """How far the run went and how long it took, as far as the log says so."""
-    curves = [curve for key, curve in run.context.curves.curves.items() if key[0] in COLUMNS]
-    last = max((int(curve.step[-1]) for curve in curves), default=-1)
-    # A bucket of many records is known by its first one: the run then went on beyond it.
-    whole = any(curve.step[-1] == last and not curve.shift for curve in curves)
-    words = [f"{'to' if whole else 'beyond'} step {last:,}"] if last >= 0 else []
-    if last < 0 and curves:
-        words = [counted(max(len(curve) for curve in curves), "record")]
-    if run.context.clock and run.context.clock.total >= 1:
-        words.append(duration(run.context.clock.total))
-    return ", ".join(words)
-
-
-def cause(run: Run, named: RootCause) -> str:
-    """A root cause, its mechanism, the worst finding that speaks for it, and since when."""
-    summary = _lowered(named.summary)
-    words = [sentence(f"{named.cause} ({named.confidence}): {summary}")]
-    signs = [finding.message for finding in run.findings if finding.rule in named.for_]
-    words += [sentence(sign[:1].upper() + _SINCE.sub("", sign[1:])) for sign in signs[:1]]
-    if named.since:
-        step = f"step {named.since.step:,}, " if named.since.step is not None else ""
-        clock = run.context.clock
-        lasted = clock.since(named.since) if clock else 0.0
-        took = f"; {duration(lasted)} of this run" if lasted >= 1 else ""
-        words.append(f"Since {step}line {named.since.line:,}{took}.")
-        until = run.healthy_until(named)
-        words += [f"Healthy until step {until:,}."] if until is not None else []
-    return " ".join(words)
-
-
-def noted(run: Run) -> str:
-    """The causes that only notes speak for: what to look at in a run without a fault."""
-    causes = ", ".join(f"{cause.cause} ({cause.confidence})" for cause in run.root_causes)
-    return f"Notes, no fault by themselves, point to: {causes}. To be sure: {_lowered(run.root_causes[0].settles)}"
+def sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _lowered(words: str) -> str:
     return words[:1].lower() + words[1:]
 
 
-def worst(run: Run) -> str:
-    """The finding that decided the verdict, as a sentence; nothing where none did."""
-    if run.verdict not in ("fail", "warn") or not run.findings:
-        return ""
-    return sentence(f"{run.findings[0].rule}: {run.findings[0].message}")
+# -- the run ----------------------------------------------------------------------------------------
 
 
-def sentence(words: str) -> str:
-    return words if words.endswith((".", "!", "?")) else f"{words}."
+def cause(run: Run, named: RootCause) -> str:
+    """A root cause, its mechanism, the worst finding that speaks for it, and since when."""
+    words = [sentence(f"{named['cause']} ({named['confidence']}): {_lowered(named['summary'])}")]
+    signs = [finding["message"] for finding in run["findings"] if finding["rule"] in named["for"]]
+    words += [sentence(sign[:1].upper() + _SINCE.sub("", sign[1:])) for sign in signs[:1]]
+    if since := named["since"]:
+        step = f"step {since['step']:,}, " if since["step"] is not None else ""
+        seconds = named["seconds"] or 0
+        took = f"; {duration(seconds)} of this run" if seconds >= 1 else ""
+        words.append(f"Since {step}line {since['line']:,}{took}.")
+        until = named["healthy_until"]
+        words += [f"Healthy until step {until:,}."] if until is not None else []
+    return " ".join(words)
 
 
-def state(run: Run) -> str:
-    """What the losses amount to, in a sentence or two. Learning is said only where nothing contradicts it."""
-    curves = run.context.curves
-    known = {area: curve for area, (column, _) in LOSSES.items() if (curve := curves.finest(column))}
-    total = curves.finest("loss")
-    if not known and total is None:
-        return "No loss was read from it: whether anything is learned cannot be told."
-    if not known and total is not None:
-        return (
-            f"Only the summed loss is printed ({course(total)}): whether audio learns, "
-            "and whether labels are aligned, cannot be told."
-        )
-    if early := at_chance(run):
-        return early
-    if all(learns(run, area) for area in LOSSES):
-        courses = ", ".join(_against_chance(run, area) for area in LOSSES) + _validation(run)
-        # A loss falls fastest where the labels leak: without a word on alignment it is no proof.
-        if aligned(run):
-            return f"Learning both: {courses}."
-        doubts = dict.fromkeys(finding.rule for finding in run.findings if finding.area == "alignment")
-        open_ = f"is open; see {', '.join(doubts)}" if doubts else "was not judged"
-        return f"Both losses fall: {courses}. Whether labels are aligned {open_}."
-    return " ".join(_state_of(run, area) for area in LOSSES)
+def answer(run: Run) -> str:
+    """What is said of a run first: its first root cause, or else its worst finding and what its losses amount to."""
+    if not is_faulty(run):
+        return run["state"]
+    if run["root_causes"]:
+        return cause(run, run["root_causes"][0])
+    worst = run["findings"][0]
+    return f"{worst['rule']}: {sentence(worst['message'])} {run['state']}"
 
 
-def _state_of(run: Run, area: str) -> str:
-    column, word = LOSSES[area]
-    curve = run.context.curves.finest(column)
-    if curve is None:
-        return f"The {word} loss is not printed: whether {word} is learned cannot be told."
-    if curve.nonfinite:
-        return f"The {word} loss is not finite in {curve.nonfinite:,} of {counted(len(curve), 'record')}."
-    went = f"{course(curve)} ({chance(run, area)})"
-    if learns(run, area) and aligned(run):
-        return f"Learning {word}: {went}."
-    if len(curve) < RECORDS:
-        return f"{counted(len(curve), 'record')} of the {word} loss show no course: {went}."
-    offending = dict.fromkeys(finding.rule for finding in run.findings if finding.area == area)
-    doubt = f"; see {', '.join(offending)}" if offending else ""
-    return f"The {word} loss {'falls' if falls(curve) else 'does not fall'}: {went}{doubt}."
+def is_faulty(run: Run) -> bool:
+    """Whether anything worse than a note counts."""
+    return any(finding["severity"] != "note" for finding in run["findings"])
 
 
-def at_chance(run: Run) -> str:
-    """That both losses stand at chance level, where the records are too few for the rules to judge it."""
-    unjudged = {judgement.rule: judgement for judgement in run.judgements if judgement.not_judged}
-    words, records = [], 0
-    for area, (rule, band) in AT_CHANCE.items():
-        curve, level = run.context.curves.finest(LOSSES[area][0]), chance_level(run, area)
-        if rule not in unjudged or curve is None or curve.nonfinite:
-            return ""
-        if any(abs(curve.mean(*part) - level) > band for part in ((0, 0.1), (0, 1), (0.9, 1))):
-            return ""
-        words.append(f"{LOSSES[area][1]} {nats(curve.mean())} ({chance(run, area)})")
-        records = len(curve)
-    few = f"{counted(records, 'record')} {'is' if records == 1 else 'are'} too few to call it a plateau"
-    return f"Both losses are at chance level: {', '.join(words)}; {few}."
+def noted(run: Run) -> str:
+    """The causes that only notes speak for: what to look at in a run without a fault."""
+    causes = ", ".join(f"{cause['cause']} ({cause['confidence']})" for cause in run["root_causes"])
+    settles = _lowered(run["root_causes"][0]["settles"])
+    return f"Notes, no fault by themselves, point to: {causes}. To be sure: {settles}"
 
 
-def falls(curve: Curve) -> bool:
-    """Whether the last tenth of a curve stands clearly below the first one."""
-    return len(curve) >= RECORDS and curve.mean(0, 0.1) - curve.mean(0.9, 1) >= FALL
-
-
-def learns(run: Run, area: str) -> bool:
-    """Whether a loss fell over the run, no rule of its area offends, and no error stands anywhere."""
-    curve = run.context.curves.finest(LOSSES[area][0])
-    if curve is None or run.verdict in ("fail", "unknown") or any(f.area == area for f in run.findings):
-        return False
-    return not curve.nonfinite and falls(curve)
-
-
-def aligned(run: Run) -> bool:
-    """Whether the alignment of labels and predictions was judged, and nothing found, not even to be noted."""
-    judged = any(area.area == "alignment" and area.verdict == "pass" for area in run.areas)
-    return judged and not any(finding.area == "alignment" for finding in run.findings)
-
-
-def _validation(run: Run) -> str:
-    curve = run.context.curves.series("eval_loss")
-    return f"; validation {nats(curve.first)} to {nats(curve.last)}" if curve and len(curve) > 1 else ""
-
-
-def _against_chance(run: Run, area: str) -> str:
-    column, word = LOSSES[area]
-    curve = run.context.curves.finest(column)
-    return f"{word} {course(curve)} ({chance(run, area)})" if curve else word
-
-
-def course(curve: Curve) -> str:
-    """The first value, and where the curve ends: the mean of its last tenth."""
-    return f"{nats(curve.first)} to {nats(ending(curve))}"
-
-
-def ending(curve: Curve) -> float:
-    """Where a curve ends: the mean of its last tenth, or its last value where that is not finite."""
-    return curve.mean(0.9, 1) if math.isfinite(curve.last) else curve.last
-
-
-def chance_level(run: Run, area: str) -> float:
-    return run.context.text_chance if area == "text-learning" else run.context.audio_chance
-
-
-def chance(run: Run, area: str) -> str:
-    """The chance level of a loss, and whether the vocabulary it rests on is only assumed."""
-    known = run.context.vocabulary if area == "text-learning" else run.context.audio_vocabulary
-    return f"chance {nats(chance_level(run, area))}{'' if known.certain else ', assumed'}"
-
-
-def points(curve: Curve, most: int) -> list[float]:
-    """The curve as that many means at most, NaN wherever a value was not finite."""
-    parts = np.array_split(np.arange(len(curve.bucket)), max(1, min(most, len(curve.bucket))))
-    broken, means = curve.finite < curve.count, curve.means
-    return [math.nan if broken[part].any() else float(means[part].mean()) for part in parts]
+def gate(of: Gate) -> str:
+    """`expect audio_loss<5.5@500: audio_loss is 6.10 from step 720 on.`"""
+    return sentence(f"{of['gate']} {of['asked']}: {of['message']}")
 
 
 # -- findings, coverage -----------------------------------------------------------------------------
@@ -251,63 +132,97 @@ def points(curve: Curve, most: int) -> list[float]:
 def opening(run: Run) -> list[tuple[str, list[str]]]:
     """What the trainer would have to print, and the rules that it would open; most rules first."""
     rules: dict[str, list[str]] = {}
-    for unjudged in run.not_judged:
-        rules.setdefault(unjudged.needs, []).append(unjudged.rule)
+    for unjudged in run["not_judged"]:
+        rules.setdefault(unjudged["needs"], []).append(unjudged["rule"])
     return sorted(rules.items(), key=lambda item: -len(item[1]))
 
 
-def understood(run: Run) -> str:
+def understood(share: float, segments: int) -> str:
     """The coverage, never rounded up to all of it."""
-    reading = run.context.reading
-    share = math.floor(reading.share * 1000) / 10
-    return f"{share:g} % of {counted(reading.segments, 'piece')} understood"
+    return f"{math.floor(share * 1000) / 10:g} % of {counted(segments, 'piece')} understood"
 
 
 def coverage(run: Run) -> str:
     """How much of the log was understood, and what was read from it."""
-    read = [counted(n, word) for kind, word in _KINDS.items() if (n := run.context.records(kind))]
-    if run.arrays:
-        read.append(counted(run.arrays, "token array"))
-    return ", ".join([f"{counted(run.context.reading.lines, 'line')}, {understood(run)}", *read])
+    records, arrays = run["read"]["records"], run["read"]["arrays"]
+    read = [counted(n, word) for kind, word in _KINDS.items() if (n := records.get(kind))]  # type: ignore[call-overload]
+    read += [counted(arrays, "token array")] if arrays else []
+    how_much = understood(run["coverage"]["share"], run["coverage"]["segments"])
+    return ", ".join([counted(run["lines"], "line"), how_much, *read])
 
 
 def context(run: Run) -> list[tuple[str, str]]:
     """Each fact of the context in words, with its basis and its line; what is not known is left out."""
+    facts: Mapping[str, Known] = run["context"]  # type: ignore[assignment]
     return [
         (name.replace("_", " "), f"{number(fact['value'])} ({fact['basis']}{_line(fact)})")
-        for name, fact in run.context.to_dict().items()
+        for name, fact in facts.items()
         if fact["basis"] != "unknown"
     ]
 
 
-def _line(fact: dict[str, Any]) -> str:
+def _line(fact: Known) -> str:
     return f", line {fact['line']:,}" if "line" in fact else ""
 
 
 def place(finding: Finding) -> str:
     """Where and how often: `step 40 to 300, 12 times`."""
-    first, last = finding.first, finding.last
+    first, last = finding["first"], finding["last"]
     words = []
-    if first and first.step is not None:
-        until = f" to {last.step:,}" if last and last.step not in (None, first.step) else ""
-        words.append(f"step {first.step:,}{until}")
-    if first and first.rank is not None:
-        words.append(f"rank {first.rank}")
-    if finding.count > 1:
-        words.append(f"{finding.count:,} times")
+    if first and first["step"] is not None:
+        until = f" to {last['step']:,}" if last and last["step"] not in (None, first["step"]) else ""
+        words.append(f"step {first['step']:,}{until}")
+    if first and first["rank"] is not None:
+        words.append(f"rank {first['rank']}")
+    if finding["count"] > 1:
+        words.append(f"{finding['count']:,} times")
     return ", ".join(words)
+
+
+def rules_asked(run: Run) -> int:
+    """How many rules were asked of a log, whatever came of it."""
+    found = {f["rule"] for f in (*run["findings"], *(s["finding"] for s in run["suppressed"]))}
+    return len(found) + len(run["not_judged"]) + sum(len(area["passed"]) for area in run["areas"])
+
+
+def found(run: Run) -> str:
+    """`1 error, 2 notes, 3 suppressed`."""
+    severities = Counter(finding["severity"] for finding in run["findings"])
+    words = [counted(n, severity) for severity in ("error", "warning", "note") if (n := severities[severity])]
+    words += [f"{len(run['suppressed']):,} suppressed"] if run["suppressed"] else []
+    return ", ".join(words) or "no findings"
 
 
 def summary(run: Run) -> str:
     """`fail: 1 error, 2 notes; 34 of 41 rules judged`."""
-    severities = Counter(finding.severity for finding in run.findings)
-    found = [counted(n, severity) for severity in ("error", "warning", "note") if (n := severities[severity])]
-    rules = len(run.judgements)
-    return f"{run.verdict}: {', '.join(found) or 'no findings'}; {rules - len(run.not_judged)} of {rules} rules judged"
+    asked, gates = rules_asked(run), run["gates"]
+    met = sum(gate["verdict"] == "pass" for gate in gates)
+    held = f"; {met} of {counted(len(gates), 'gate')} met" if gates else ""
+    return f"{run['verdict']}: {found(run)}; {asked - len(run['not_judged'])} of {asked} rules judged{held}"
 
 
-def summary_of(report: Report) -> str:
-    """`fail: 3 logs, 1 fail, 2 pass`."""
-    verdicts = Counter(run.verdict for run in report.runs)
+def summary_of(document: Document) -> str:
+    """`fail: 3 logs, 1 fail, 1 pass, 1 not read`."""
+    verdicts = Counter(run["verdict"] for run in document["runs"])
     parts = [f"{verdicts[verdict]:,} {verdict}" for verdict in ("fail", "warn", "pass", "unknown") if verdicts[verdict]]
-    return f"{report.verdict}: {counted(len(report.runs), 'log')}, {', '.join(parts)}"
+    unread = len(document["unread"])
+    parts += [f"{unread:,} not read"] if unread else []
+    return f"{document['verdict']}: {counted(len(document['runs']) + unread, 'log')}, {', '.join(parts)}"
+
+
+def overview(document: Document) -> list[tuple[str, str, str]]:
+    """Each log as (verdict, path, what is said of it in short), worst first, else in their order."""
+    rows = [("unread", one["path"], one["reason"]) for one in document["unread"]]
+    rows += [(run["verdict"], run["path"], _in_short(run)) for run in document["runs"]]
+    return sorted(rows, key=lambda row: ("fail", "unread", "unknown", "warn", "pass").index(row[0]))
+
+
+def _in_short(run: Run) -> str:
+    """The gates that do not hold, the first cause, or else what was found."""
+    words = [gate(one) for one in run["gates"] if one["verdict"] != "pass"][:1]
+    if is_faulty(run) and run["root_causes"]:
+        first = run["root_causes"][0]
+        words.append(f"{first['cause']} ({first['confidence']})")
+    elif is_faulty(run):
+        words.append(run["findings"][0]["rule"])
+    return ", ".join([*words, found(run), *filter(None, [run["extent"]])])

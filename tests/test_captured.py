@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import higgs_logscan
-from higgs_logscan.output import Look, render
+from higgs_logscan.outputs import Look, render
 
 FOLDER = Path(__file__).parents[2] / "shared" / "captured"
 FILES = sorted(FOLDER.glob("*.txt"))
@@ -45,7 +45,7 @@ def test_what_holds_numbers_gives_records(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem[:3])
 def test_every_output_of_every_excerpt(path: Path, format: str) -> None:
     out = io.StringIO()
-    render(format, higgs_logscan.scan(path), out, Look(verbose=True))
+    render(format, higgs_logscan.scan(path).to_dict(), out, Look(verbose=True))
     assert "Traceback (most" not in out.getvalue() and "nternal error" not in out.getvalue()
     assert all(json.loads(line) for line in out.getvalue().splitlines() if format == "jsonl")
 

@@ -133,7 +133,7 @@ def test_fail_on_warning(tmp_path: Path) -> None:
     assert done.status == 0
     assert run("--fail-on", "warning", log).status == 1
     assert run("--min-coverage", "0.9", log).status == 3
-    assert "--min-coverage asks for 90.0%" in run("--min-coverage", "0.9", log).err
+    assert "no verdict: min-coverage 0.9: " in run("--min-coverage", "0.9", log).err
 
 
 def test_the_bare_form_takes_options_first(healthy: Path) -> None:
@@ -250,8 +250,11 @@ def test_what_cannot_be_read(tmp_path: Path, healthy: Path) -> None:
     done = run(tmp_path / "train.lgo")
     assert (done.status, done.out) == (3, "")
     assert f"higgs-logscan: cannot read {tmp_path}/train.lgo: no such file. Did you mean {healthy}?" in done.err
-    assert "it is a directory" in run(tmp_path).err
-    assert run(tmp_path).status == 3
+    (tmp_path / "empty").mkdir()
+    done = run(tmp_path / "empty")
+    assert (done.status, done.out) == (3, "")
+    assert "empty: no file below it is named *.log or *.log.* or *.out (--glob)" in done.err
+    assert "it is a directory" in run("records", tmp_path).err
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "socket"))
         assert run(tmp_path / "socket").status == 3
@@ -279,15 +282,15 @@ def test_others_are_judged_where_one_cannot_be_read(tmp_path: Path, silent: Path
         (["--ignore", "masknig"], "--ignore: no rule or area 'masknig'. Did you mean 'masking'?"),
         (["--select", "audio-loss-zero", "--ignore", "audio-learning"], "leave no rule"),
         (["--profile", "higgs-v9"], "--profile: no profile 'higgs-v9'. Did you mean 'higgs-v"),
-        (["--text-vocab", "0"], "--text-vocab: text vocabulary must be positive"),
+        (["--text-vocab", "0"], "--text-vocab: must be positive, not 0"),
         (["--text-vocab", "many"], "--text-vocab"),
         (["--min-coverage", "2"], "--min-coverage"),
         (["--steps", "10"], "--steps: expected A:B"),
         (["--steps", "20:10"], "--steps: '20:10' ends before it begins"),
         (["--steps", "a:b"], "--steps: expected A:B"),
-        (["--model-config", "missing.json"], "--model-config: cannot read missing.json"),
+        (["--model-config", "missing.json"], "missing.json: No such file"),
         (["-o", "report.json"], "--output: expected FORMAT=PATH"),
-        (["-o", "yaml=report"], "--output: expected FORMAT=PATH with a format of text"),
+        (["-o", "yaml=report"], "--output: no format 'yaml'. (formats: text, concise"),
         (["-o", "json=-"], "--output: expected the path of a file"),
         (["-o", "json=/no/such/folder/report.json"], "no directory /no/such/folder"),
         (["-o", "json=/"], "--output: / is a directory"),

@@ -23,8 +23,9 @@ from higgs_logscan.facts import Facts
 from higgs_logscan.pipeline import Scan
 from higgs_logscan.profile import Profile
 from higgs_logscan.record_json import record_dict
-from higgs_logscan.report import Run, finding_dict
+from higgs_logscan.report import finding_dict, run_dict
 from higgs_logscan.rule import Rule
+from higgs_logscan.run import Run
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Record
 
@@ -121,7 +122,7 @@ def test_the_cut_into_bytes_gives_the_same_records(log: bytes) -> None:
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(LOGS, CUTS)
 def test_any_cut_into_blocks_gives_the_same_run(log: bytes, shares: list[float]) -> None:
-    assert run_of(pieces(log, shares)).to_dict() == run_of([log]).to_dict()
+    assert run_dict(run_of(pieces(log, shares))) == run_dict(run_of([log]))
 
 
 @settings(deadline=None, max_examples=150)
@@ -150,7 +151,7 @@ def test_places_are_those_of_the_log(log: bytes) -> None:
 def test_any_cut_of_a_real_log(name: str, shares: list[float]) -> None:
     whole, blocks = [real(name)], pieces(real(name), shares)
     assert as_dicts(records_of(blocks)) == as_dicts(records_of(whole))
-    assert run_of(blocks).to_dict() == run_of(whole).to_dict()
+    assert run_dict(run_of(blocks)) == run_dict(run_of(whole))
 
 
 @pytest.mark.skipif(reader.compiled_lines is None, reason="installed without a compiler: there is one loop only")
@@ -159,18 +160,18 @@ def test_any_cut_of_a_real_log(name: str, shares: list[float]) -> None:
 def test_compiled_loop_reads_what_the_other_reads(log: bytes, shares: list[float]) -> None:
     blocks = pieces(log, shares)
     with pytest.MonkeyPatch.context() as patch:
-        compiled, run = as_dicts(records_of(blocks)), run_of(blocks).to_dict()
+        compiled, run = as_dicts(records_of(blocks)), run_dict(run_of(blocks))
         patch.setattr(reader, "compiled_lines", None)
         assert as_dicts(records_of(blocks)) == compiled
-        assert run_of(blocks).to_dict() == run
+        assert run_dict(run_of(blocks)) == run
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_compiled_loop_on_a_real_log(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled, run = as_dicts(records_of([real(name)])), run_of([real(name)]).to_dict()
+    compiled, run = as_dicts(records_of([real(name)])), run_dict(run_of([real(name)]))
     monkeypatch.setattr(reader, "compiled_lines", None)
     assert as_dicts(records_of([real(name)])) == compiled
-    assert run_of([real(name)]).to_dict() == run
+    assert run_dict(run_of([real(name)])) == run
 
 
 # -- stretches --------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import higgs_logscan
-from higgs_logscan.report import Run
+from higgs_logscan.run import Run
 
 
 def _lines(

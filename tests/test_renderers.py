@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from textwrap import dedent
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -20,22 +20,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from higgs_logscan import catalogue, report, sparkline, wording
+from higgs_logscan import answer, catalogue, sparkline
 from higgs_logscan.context import Reading, judge
 from higgs_logscan.curve import Curve
 from higgs_logscan.curves import Curves
 from higgs_logscan.diagnosis import RootCause
+from higgs_logscan.document import AreaId, CauseId, Kind, Series
 from higgs_logscan.escape import escaped
 from higgs_logscan.explain import rule_dict, rule_text
 from higgs_logscan.facts import Facts
-from higgs_logscan.finding import Evidence, Finding, Judgement, Measures, NotJudged
+from higgs_logscan.finding import AREAS, Evidence, Finding, Judgement, Measures, NotJudged
 from higgs_logscan.profile import Profile
 from higgs_logscan.renderers import concise, jsonl, text
 from higgs_logscan.renderers import json as json_renderer
-from higgs_logscan.report import Report, Run
+from higgs_logscan.report import Report
 from higgs_logscan.rows import places
 from higgs_logscan.rule import Example, Rule
-from higgs_logscan.schema import CAUSES, schema
+from higgs_logscan.run import SERIES, Run, areas, verdict, worst_first
+from higgs_logscan.schema import schema
 from higgs_logscan.table import KINDS
 
 STEP = KINDS.index("step")
@@ -59,16 +61,15 @@ def run(
     number = max((len(values) for values in losses.values()), default=0)
     facts = Facts(Counter({("kind", STEP): number}), {}, curves)
     reading = Reading(path, bytes=8000, lines=number, segments=number, recognised=number)
-    areas = report.areas(judgements)
-    findings = [finding for judgement in judgements for finding in judgement.findings]
-    findings.sort(key=lambda finding: ("error", "warning", "note").index(finding.severity))
+    findings = worst_first(finding for judgement in judgements for finding in judgement.findings)
+    found = areas(judgements, findings)
     return Run(
         path=path,
-        verdict=report.verdict(areas, recognised=bool(losses)),
+        verdict=verdict(found, recognised=bool(losses)),
         context=judge(facts, reading, Profile()),
-        areas=areas,
+        areas=found,
         root_causes=tuple(causes),
-        findings=tuple(findings),
+        findings=findings,
         not_judged=tuple(j.not_judged for j in judgements if j.not_judged),
         judgements=tuple(judgements),
         losses=number,
@@ -112,7 +113,7 @@ EMPTY = run((), "empty.log")
 
 def shown(*runs: Run, width: int = 80, **options: Any) -> str:
     out = io.StringIO()
-    text.render(Report(runs, "0.1.0"), out, width=width, **options)
+    text.render(Report(runs, "0.1.0").to_dict(), out, width=width, **options)
     return out.getvalue()
 
 
@@ -173,18 +174,18 @@ def test_log_that_cannot_answer() -> None:
 
 def test_learning_is_not_claimed_of_a_loss_that_stays_or_that_a_rule_doubts() -> None:
     flat = run(CLEAN, text_loss=falling(11.8, 2.35), audio_loss=[6.93] * 100)
-    assert "Learning text" in wording.state(flat)
-    assert "The audio loss does not fall: 6.93 to 6.93" in wording.state(flat)
+    assert "Learning text" in answer.state(flat)
+    assert "The audio loss does not fall: 6.93 to 6.93" in answer.state(flat)
     found = Finding("audio-odd", "audio-learning", "note", "odd", None)
     doubted = run(
         (*CLEAN, Judgement("audio-odd", "audio-learning", {}, (found,))),
         text_loss=falling(9, 2),
         audio_loss=falling(7, 4),
     )
-    assert "The audio loss falls" in wording.state(doubted) and "see audio-odd" in wording.state(doubted)
+    assert "The audio loss falls" in answer.state(doubted) and "see audio-odd" in answer.state(doubted)
     unknown = run(CLEAN[:2], text_loss=falling(11.8, 2.35), audio_loss=falling(6.94, 3.73))
-    assert wording.state(unknown).startswith("Both losses fall") and "was not judged" in wording.state(unknown)
-    assert "not finite in 10 of 30 records" in wording.state(BROKEN)
+    assert answer.state(unknown).startswith("Both losses fall") and "was not judged" in answer.state(unknown)
+    assert "not finite in 10 of 30 records" in answer.state(BROKEN)
 
 
 def test_quiet_verbose_and_several_logs() -> None:
@@ -224,7 +225,7 @@ def test_ascii_where_the_stream_is_not_utf8() -> None:
     out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     hostile = run((offence("tokens … ✓ مرحبا"),), loss=falling(9, 2))
     for renderer in (text, concise, json_renderer, jsonl):
-        renderer.render(Report((DEAD, BROKEN, hostile), "0.1.0"), out)  # raises where it is not ASCII
+        renderer.render(Report((DEAD, BROKEN, hostile), "0.1.0").to_dict(), out)  # raises where it is not ASCII
     out.seek(0)
     assert "@" in out.read()
 
@@ -264,7 +265,7 @@ def test_hostile_text_never_reaches_the_terminal(words: str, quote: str, narrow:
 
 def _concise(*runs: Run) -> str:
     out = io.StringIO()
-    concise.render(Report(runs, "0.1.0"), out)
+    concise.render(Report(runs, "0.1.0").to_dict(), out)
     return out.getvalue()
 
 
@@ -290,7 +291,7 @@ def test_sparkline_shows_what_is_not_finite() -> None:
 @pytest.mark.parametrize("runs", [(HEALTHY,), (DEAD, SUMMED), (BROKEN,), (EMPTY,), ()])
 def test_json_is_valid_against_the_schema(runs: tuple[Run, ...]) -> None:
     out = io.StringIO()
-    json_renderer.render(Report(runs, "0.1.0"), out)
+    json_renderer.render(Report(runs, "0.1.0").to_dict(), out)
     document = json.loads(out.getvalue(), parse_constant=pytest.fail)
     assert out.getvalue().endswith("}\n")
     assert document == Report(runs, "0.1.0").to_dict()
@@ -321,16 +322,17 @@ def test_schema_is_closed(where: tuple[str | int, ...]) -> None:
 
 def test_schema_is_one_and_knows_every_cause() -> None:
     Draft202012Validator.check_schema(schema())
-    assert {cause.id for cause in getattr(catalogue, "CAUSES", ())} <= set(CAUSES)
+    assert {cause.id for cause in catalogue.CAUSES} <= set(get_args(CauseId))
+    assert (get_args(AreaId), get_args(Kind), get_args(Series)) == (AREAS, KINDS, SERIES)
 
 
 def test_jsonl_has_runs_findings_and_a_summary() -> None:
     out = io.StringIO()
-    jsonl.render(Report((HEALTHY, DEAD), "0.1.0"), out)
+    jsonl.render(Report((HEALTHY, DEAD), "0.1.0").to_dict(), out)
     lines = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [line["type"] for line in lines] == ["run", "run", "finding", "summary"]
     assert lines[2]["path"] == "dead.log" and "findings" not in lines[1]
-    assert lines[3] == {"type": "summary", "verdict": "fail", "runs": 2}
+    assert lines[3] == {"type": "summary", "verdict": "fail", "runs": 2, "unread": [], "suppressions": [], "stale": []}
 
 
 # -- explain ----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import higgs_logscan
-from higgs_logscan.output import Look, render
+from higgs_logscan.outputs import Look, render
 from higgs_logscan.report import Report
 
 FOLDER = Path(__file__).parent.parent / "sample_logs"
@@ -44,7 +44,7 @@ def run(name: str) -> dict[str, Any]:
 def text(name: str, **look: Any) -> str:
     """The report as one line of words, wherever it wraps."""
     out = io.StringIO()
-    render("text", scanned(name), out, Look(max_findings=10, **look))
+    render("text", scanned(name).to_dict(), out, Look(max_findings=10, **look))
     return " ".join(out.getvalue().split())
 
 
@@ -72,7 +72,7 @@ def test_verdict_and_first_cause(name: str) -> None:
 @pytest.mark.parametrize("width", [80, 200])
 def test_figures_are_whole(name: str, width: int) -> None:
     out = io.StringIO()
-    render("text", scanned(name), out, Look(width=width))
+    render("text", scanned(name).to_dict(), out, Look(width=width))
     rows = [line for line in out.getvalue().splitlines() if re.match(r"  [a-z-]+ +(pass|warn|fail|-) ", line)]
     assert len(rows) >= 12
     assert not [row for row in rows if re.search(r"\d\S*…", row)], "no number is cut"
@@ -135,7 +135,7 @@ def test_the_first_steps_of_a_healthy_run_are_at_chance_and_no_offence(tmp_path:
     (tmp_path / "train.log").write_bytes(b"".join(lines[:60]))
     early = higgs_logscan.scan(tmp_path / "train.log", rules=["text-learning", "audio-learning"])
     out = io.StringIO()
-    render("text", early, out, Look())
+    render("text", early.to_dict(), out, Look())
     assert early.verdict == "pass" and not early.runs[0].findings
     assert "too few to call it a plateau" in " ".join(out.getvalue().split())
 

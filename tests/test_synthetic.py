@@ -137,7 +137,7 @@ def test_a_healthy_run_of_a_rank_passes(wording: str, tmp_path: Path) -> None:
     lines = text_of(wording, *HEALTHY.apply(RUN)).splitlines()
     run = scan("\n".join(with_rank(lines)) + "\n", tmp_path)
     assert run.verdict == "pass"
-    assert run.to_dict()["coverage"]["share"] == 1
+    assert run.context.reading.share == 1
 
 
 @pytest.mark.parametrize("weights", [(1.0, 8.0), (0.5, 0.5)], ids=["sum over codebooks", "mean of both"])

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from higgs_logscan.escape import ascii_only, escaped
-from higgs_logscan.report import Report
+
+if TYPE_CHECKING:
+    from higgs_logscan.document import Document
 
 
-def render(report: Report, out: TextIO, *, max_findings: int = 0) -> None:
-    """Write a line per finding of each log, at most `max_findings` a log (0: all), and nothing else."""
+def render(document: Document, out: TextIO, *, max_findings: int = 0) -> None:
+    """Write a line per finding of each log, at most `max_findings` a log (0: all), one per gate that does not
+    hold, and nothing else."""
     narrow = ascii_only(out)
-    for run in report.runs:
-        for finding in run.findings[: max_findings or None]:
-            where = f"{run.path}:{finding.first.line}" if finding.first else run.path
-            words = f"{where}: {finding.severity} {finding.rule} {finding.message}"
+    for run in document["runs"]:
+        path = run["path"]
+        for finding in run["findings"][: max_findings or None]:
+            where = f"{path}:{finding['first']['line']}" if finding["first"] else path
+            words = f"{where}: {finding['severity']} {finding['rule']} {finding['message']}"
             out.write(escaped(words, narrow) + "\n")
+        for gate in run["gates"]:
+            if gate["verdict"] != "pass":
+                words = f"{path}: error {gate['gate']} {gate['asked']}: {gate['message']}"
+                out.write(escaped(words, narrow) + "\n")

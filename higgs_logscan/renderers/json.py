@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from higgs_logscan.escape import json_text
-from higgs_logscan.report import Report
+
+if TYPE_CHECKING:
+    from higgs_logscan.document import Document
 
 
-def render(report: Report, out: TextIO) -> None:
+def render(document: Document, out: TextIO) -> None:
     """Write the document, indented, a newline at its end. Characters of the log stay as they are."""
-    out.write(json_text(report.to_dict(), out, indent=2) + "\n")
+    out.write(json_text(document, out, indent=2) + "\n")

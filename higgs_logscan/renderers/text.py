@@ -9,18 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO
 
 from higgs_logscan import wording
-from higgs_logscan.curve import Curve
 from higgs_logscan.escape import ascii_only, escaped
-from higgs_logscan.figures import figure
-from higgs_logscan.finding import Finding
-from higgs_logscan.report import Report, Run
 from higgs_logscan.sparkline import ASCII, BLOCKS, sparkline
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from higgs_logscan.document import Curve, Document, Finding, Run
 
 #: Colour of a verdict or a severity.
 STYLES = {
@@ -32,8 +31,10 @@ STYLES = {
     "note": "bold",
 }
 INDENT = 6
-#: Columns of an area's name, verdict and loss; the longest sparkline; the narrowest page.
-NAME, WORD, FIGURE, SPARK, NARROW = 16, 6, 28, 60, 60
+#: The loss that is drawn in an area's line.
+AREAS_LOSSES = {"text-learning": "text_loss", "audio-learning": "audio_loss"}
+#: Columns of an area's name, verdict and loss; the narrowest page.
+NAME, WORD, FIGURE, NARROW = 16, 6, 28, 60
 #: Lines that are shown of what was not judged, and further causes, unless all are asked for.
 OPENING = 3
 #: Lines of the page, about, that a quoted line of the log may take.
@@ -88,7 +89,7 @@ class _Page:
 
 
 def render(
-    report: Report,
+    document: Document,
     out: TextIO,
     *,
     verbose: bool = False,
@@ -103,15 +104,15 @@ def render(
     (NO_COLOR, TERM=dumb). `max_findings` is per log, 0 for all; `width` None is the terminal's.
     """
     page = _Page(_console(out, color, width), ascii_only(out))
-    for number, run in enumerate(report.runs):
+    for number, run in enumerate(document["runs"]):
         if number and not quiet:
             page.blank()
         _verdict(page, run)
         if not quiet:
             _section(page, run, verbose, max_findings)
-    if len(report.runs) > 1 and not quiet:
+    if len(document["runs"]) + len(document["unread"]) > 1 and not quiet:
         page.blank()
-        page.say(wording.summary_of(report))
+        _overview(page, document)
 
 
 def _console(out: TextIO, color: bool | None, width: int | None) -> Console:
@@ -128,22 +129,24 @@ def _section(page: _Page, run: Run, verbose: bool, max_findings: int) -> None:
     _answer(page, run, verbose)
     page.blank()
     _areas(page, run)
-    shown = run.findings[: max_findings or None]
+    shown = run["findings"][: max_findings or None]
     for finding in shown:
         page.blank()
         _finding(page, run, finding)
-    if len(shown) < len(run.findings):
+    if len(shown) < len(run["findings"]):
         page.blank()
-        page.say(f"and {wording.counted(len(run.findings) - len(shown), 'finding')} more (--max-findings 0 shows all)")
+        more = wording.counted(len(run["findings"]) - len(shown), "finding")
+        page.say(f"and {more} more (--max-findings 0 shows all)")
     page.blank()
-    if run.not_judged:
+    _suppressed(page, run, verbose)
+    if run["not_judged"]:
         _not_judged(page, run, verbose)
     if verbose:
         _context(page, run)
     page.say(wording.coverage(run), "read", INDENT)
     page.say(wording.summary(run))
-    if page.console.is_terminal and run.findings:
-        page.say(f"higgs-logscan explain {run.findings[0].rule}")
+    if page.console.is_terminal and run["findings"]:
+        page.say(f"higgs-logscan explain {run['findings'][0]['rule']}")
 
 
 # -- the answer -------------------------------------------------------------------------------------
@@ -152,67 +155,83 @@ def _section(page: _Page, run: Run, verbose: bool, max_findings: int) -> None:
 def _verdict(page: _Page, run: Run) -> None:
     from rich.cells import cell_len
 
-    word, path, extent = run.verdict.upper(), page.safe(run.path), page.safe(wording.extent(run))
+    word, path, extent = run["verdict"].upper(), page.safe(run["path"]), page.safe(run["extent"])
     indent = max(len(word) + 2, INDENT)
     gap = page.width - indent - cell_len(path) - len(extent)
     fits = gap >= 2
-    page.say(path + " " * gap + extent if fits and extent else path, word, indent, STYLES.get(run.verdict, "bold"))
+    page.say(path + " " * gap + extent if fits and extent else path, word, indent, STYLES.get(run["verdict"], "bold"))
     if extent and not fits:
         page.say(extent, indent=indent)
 
 
 def _answer(page: _Page, run: Run, verbose: bool) -> None:
-    """The first root cause and what to do, or what the losses amount to."""
-    if not run.root_causes or run.verdict == "pass":
-        page.say(f"{wording.worst(run)} {wording.state(run)}".lstrip(), indent=INDENT)
-        if run.root_causes:
-            page.say(wording.noted(run), indent=INDENT)
-        return
-    first, *others = run.root_causes
-    page.say(wording.cause(run, first), indent=INDENT)
-    page.say(first.next, "Fix:", INDENT + 5, "bold", INDENT)
-    if verbose or first.confidence in ("medium", "low"):
-        page.say(first.settles, "To be sure:", INDENT + 12, "bold", INDENT)
+    """The first root cause and what to do, or what the losses amount to; then what was asked and does not hold."""
+    page.say(wording.answer(run), indent=INDENT)
+    if run["root_causes"] and wording.is_faulty(run):
+        _cause(page, run, verbose)
+    elif run["root_causes"]:
+        page.say(wording.noted(run), indent=INDENT)
+    for gate in run["gates"]:
+        if verbose or gate["verdict"] != "pass":
+            held = {"pass": "Holds:", "fail": "Fails:", "unknown": "No verdict:"}[gate["verdict"]]
+            style = STYLES["error"] if gate["verdict"] == "fail" else "bold"
+            page.say(wording.gate(gate), held, INDENT + len(held) + 1, style, INDENT)
+
+
+def _cause(page: _Page, run: Run, verbose: bool) -> None:
+    """How to mend the first root cause, how to be sure of it, what else it may be."""
+    first, *others = run["root_causes"]
+    page.say(first["next"], "Fix:", INDENT + 5, "bold", INDENT)
+    if verbose or first["confidence"] in ("medium", "low"):
+        page.say(first["settles"], "To be sure:", INDENT + 12, "bold", INDENT)
     if verbose:
-        page.say(", ".join(first.for_) or "nothing", "For:", INDENT + 5, "bold", INDENT)
-        page.say(", ".join(first.against) or "nothing", "Against:", INDENT + 9, "bold", INDENT)
+        page.say(", ".join(first["for"]) or "nothing", "For:", INDENT + 5, "bold", INDENT)
+        page.say(", ".join(first["against"]) or "nothing", "Against:", INDENT + 9, "bold", INDENT)
     if others:
-        causes = [f"{cause.cause} ({cause.confidence})" for cause in (others if verbose else others[:OPENING])]
+        causes = [f"{cause['cause']} ({cause['confidence']})" for cause in (others if verbose else others[:OPENING])]
         more = len(others) - len(causes)
         page.say(f"Also: {', '.join(causes)}{f' and {more} more' if more else ''}.", indent=INDENT)
-    if early := wording.at_chance(run):
-        page.say(early, indent=INDENT)
+    if run["at_chance"]:
+        page.say(run["state"], indent=INDENT)
 
 
 # -- the areas --------------------------------------------------------------------------------------
 
 
 def _areas(page: _Page, run: Run) -> None:
-    curves = run.context.curves
-    total = curves.finest("loss")
-    if total and not any(curves.finest(column) for column, _ in wording.LOSSES.values()):
-        _loss(page, "summed loss", "-", total, "", math.inf)
-    for area in (area for area in run.areas if area.rules):
-        verdict = "-" if area.verdict == "unknown" else area.verdict
-        column, _ = wording.LOSSES.get(area.area, ("", ""))
-        if curve := curves.finest(column):
-            _loss(page, area.area, verdict, curve, wording.chance(run, area.area), wording.chance_level(run, area.area))
+    curves = run["curves"]
+    if list(curves) == ["loss"]:
+        _loss(page, "summed loss", "-", curves["loss"])
+    asked = {of["area"] for of in (*run["findings"], *run["not_judged"], *(s["finding"] for s in run["suppressed"]))}
+    for area in (area for area in run["areas"] if area["passed"] or area["area"] in asked):
+        verdict = "-" if area["verdict"] == "unknown" else area["verdict"]
+        if curve := curves.get(AREAS_LOSSES.get(area["area"], "")):  # type: ignore[call-overload]
+            _loss(page, area["area"], verdict, curve)
         else:
-            _row(page, area.area, verdict, figure(run, area))
+            _row(page, area["area"], verdict, area["figure"])
 
 
-def _loss(page: _Page, name: str, verdict: str, curve: Curve, chance: str, level: float) -> None:
+def _loss(page: _Page, name: str, verdict: str, curve: Curve) -> None:
     """An area's loss: where it ends, its chance level, its course. `|` stands where it passes chance."""
-    first, last = wording.nats(curve.first), wording.nats(wording.ending(curve))
-    words = f"{last}, {chance}" if chance else last
+    lost = curve.get("nonfinite", {})
+    first, last = (wording.nats(float(lost.get(end) or curve[end] or 0)) for end in ("first", "ending"))
+    words = f"{last}, {wording.chance(curve['chance'], curve['assumed'])}" if curve["chance"] is not None else last
     figure = max(FIGURE, len(words))
     room = page.width - 2 - NAME - WORD - figure - 8 - len(last) - 1
-    values = wording.points(curve, min(SPARK, room - 1))
+    values = _resampled([math.nan if point is None else point for point in curve["points"]], room - 1)
     drawn = sparkline(values, ASCII if page.narrow else BLOCKS)
+    level = math.inf if curve["chance"] is None else curve["chance"]
     passed = next((i for i in range(1, len(values)) if values[i] < level <= values[i - 1]), 0)
-    if passed and wording.falls(curve):
+    if passed and curve["falls"]:
         drawn, words = f"{drawn[:passed]}|{drawn[passed:]}", words.replace("chance ", "chance | ", 1)
     _row(page, name, verdict, f"{words:<{figure}}{first:>7} {drawn} {last}")
+
+
+def _resampled(values: list[float], most: int) -> list[float]:
+    """The values as means of at most that many parts; a part with a NaN is one."""
+    parts = max(1, min(most, len(values)))
+    cuts = [len(values) * part // parts for part in range(parts + 1)]
+    return [math.fsum(values[a:b]) / (b - a) for a, b in pairwise(cuts)]
 
 
 def _row(page: _Page, name: str, verdict: str, words: str) -> None:
@@ -228,26 +247,43 @@ def _row(page: _Page, name: str, verdict: str, words: str) -> None:
 
 
 def _finding(page: _Page, run: Run, finding: Finding) -> None:
-    where = f"{run.path}:{finding.first.line}" if finding.first else run.path
-    words = f"{finding.rule}  {where}  {wording.place(finding)}".rstrip()
-    page.say(words, finding.severity, len(finding.severity) + 2, STYLES[finding.severity])
-    page.say(finding.message, indent=2)
+    first = finding["first"]
+    where = f"{run['path']}:{first['line']}" if first else run["path"]
+    words = f"{finding['rule']}  {where}  {wording.place(finding)}".rstrip()
+    severity = finding["severity"]
+    page.say(words, severity, len(severity) + 2, STYLES[severity])
+    page.say(finding["message"], indent=2)
     for label, value in _parts(finding):
         page.say(value, label, 12, "bold", 2)
-    if finding.first and finding.first.text.strip():
-        number = f"  {finding.first.line} | "
-        quote = page.fitted(finding.first.text.rstrip(), QUOTED * (page.width - len(number)))
+    if first and first["text"].strip():
+        number = f"  {first['line']} | "
+        quote = page.fitted(first["text"].rstrip(), QUOTED * (page.width - len(number)))
         page.say(quote, number, len(number))
 
 
 def _parts(finding: Finding) -> Iterator[tuple[str, str]]:
     for label, value in (
-        ("measured", wording.measures(finding.measured)),
-        ("likely", finding.likely),
-        ("next", finding.next),
+        ("measured", wording.measures(finding["measured"])),
+        ("likely", finding["likely"]),
+        ("next", finding["next"]),
     ):
         if value:
             yield label, value
+
+
+def _suppressed(page: _Page, run: Run, verbose: bool) -> None:
+    """What was found and does not count, in a line, or each with its reason."""
+    if not run["suppressed"]:
+        return
+    if verbose:
+        page.say(f"{wording.counted(len(run['suppressed']), 'finding')} suppressed:")
+        for one in run["suppressed"]:
+            finding = one["finding"]
+            page.say(f"{finding['rule']} ({finding['severity']}): {one['by']}, {one['reason']}", "-", 4, left=2)
+    else:
+        rules = ", ".join(dict.fromkeys(one["finding"]["rule"] for one in run["suppressed"]))
+        page.say(f"{len(run['suppressed'])} suppressed (--verbose says why): {rules}")
+    page.blank()
 
 
 def _context(page: _Page, run: Run) -> None:
@@ -262,16 +298,42 @@ def _context(page: _Page, run: Run) -> None:
 
 
 def _not_judged(page: _Page, run: Run, verbose: bool) -> None:
-    rules = len(run.judgements)
+    unjudged, rules = run["not_judged"], wording.rules_asked(run)
     if verbose:
-        page.say(f"{len(run.not_judged)} of {rules} rules not judged:")
-        for unjudged in run.not_judged:
-            page.say(f"{unjudged.rule}: {unjudged.reason}; needs {unjudged.needs}", "-", 4, left=2)
+        page.say(f"{len(unjudged)} of {rules} rules not judged:")
+        for one in unjudged:
+            page.say(f"{one['rule']}: {one['reason']}; needs {one['needs']}", "-", 4, left=2)
     else:
         page.say(
-            f"{len(run.not_judged)} of {rules} rules not judged (--verbose lists them). To judge more, print "
+            f"{len(unjudged)} of {rules} rules not judged (--verbose lists them). To judge more, print "
             "what higgs-logscan explain evidence shows, above all"
         )
         for needs, opened in wording.opening(run)[:OPENING]:
             page.say(f"{needs} ({', '.join(opened[:2])}{', …' if len(opened) > 2 else ''})", "-", 4, left=2)
     page.blank()
+
+
+# -- several logs -----------------------------------------------------------------------------------
+
+
+def _overview(page: _Page, document: Document) -> None:
+    """A line per log, worst first, and one over all of them."""
+    from rich.cells import cell_len
+
+    rows = wording.overview(document)
+    room = page.width - INDENT - 2
+    width = min(max(cell_len(page.safe(path)) for _, path, _ in rows), room // 2)
+    for verdict, path, words in rows:
+        left = page.fitted(path, width)
+        left += " " * (width - cell_len(left))
+        _line(page, verdict, f"{left}  {page.cut(words, room - width)}")
+    page.blank()
+    page.say(wording.summary_of(document))
+
+
+def _line(page: _Page, verdict: str, words: str) -> None:
+    from rich.text import Text
+
+    label = {"unknown": "?", "unread": "-"}.get(verdict, verdict.upper())
+    head = Text(label, STYLES.get(verdict, "bold")).append(" " * (INDENT - len(label)) + words)
+    page.console.print(head, soft_wrap=True)

@@ -19,6 +19,8 @@ CLASS_DEFAULT = "12"
 #: Two sizes that must agree and do not; a tensor without elements.
 _SIZES = re.compile(r"size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)")
 _EMPTY = re.compile(r"shape '\[0\]' is invalid|tensor of 0 elements|input of size 0\b")
+#: The class of an exception, at the beginning of its message.
+_CLASS = re.compile(r"[\w.]+")
 
 
 @dataclass(frozen=True)
@@ -104,13 +106,19 @@ class Crash(Rule):
             summary.first,
             summary.last,
             count=summary.count,
-            measured={"tracebacks": summary.count, "exception": summary.message},
+            measured={"tracebacks": summary.count, "exception": _class(summary.message)},
             severity="error" if ended else "warning",
             likely="See the exception's own line; nothing after it was trained." if ended else "The batch was lost.",
             next="Read the traceback from its last line upwards.",
             late=bool(summary.first and summary.first.step),
             mechanism=_mechanism(summary.message, context),
+            quote=summary.message,
         )
+
+
+def _class(message: str) -> str:
+    found = _CLASS.match(message)
+    return found[0] if found else ""
 
 
 def _mechanism(message: str, context: Context) -> str:

@@ -1,0 +1,84 @@
+"""The options of the commands that judge and report: their names, their help, and what a shell may complete.
+
+None is what was not given: another source of the configuration may say it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Severity = Literal["error", "warning", "never"]
+Logs = Annotated[
+    list[str], typer.Argument(metavar="LOG", help="Logs, compressed or not, and directories; - is standard input.")
+]
+Saved = Annotated[
+    list[str], typer.Argument(metavar="REPORT", help="Reports that --format json wrote; - is standard input.")
+]
+FormatName = Literal[
+    "text", "concise", "json", "jsonl", "markdown", "junit", "sarif", "github", "gitlab", "azure", "rdjson"
+]
+Format = Annotated[FormatName | None, typer.Option("--format", help="What is printed. [default: text]")]
+Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
+Outputs = Annotated[
+    list[str] | None,
+    typer.Option("--output", "-o", metavar="FORMAT=PATH", help="Write a file as well; repeatable."),
+]
+Select = Annotated[
+    list[str] | None, typer.Option(metavar="NAMES", help="Ask only these rules and areas: a,b or repeated.")
+]
+Ignore = Annotated[list[str] | None, typer.Option(metavar="NAMES", help="Leave these rules and areas out.")]
+Glob = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PATTERN", help="Names of logs in directories; repeatable. [default: *.log, *.log.*, *.out]"),
+]
+FailOn = Annotated[Severity | None, typer.Option(help="The least severity that makes the status 1. [default: error]")]
+MinCoverage = Annotated[
+    float | None,
+    typer.Option(metavar="SHARE", help="Share of the log, 0 to 1, that must be understood, else the status is 3."),
+]
+MinSteps = Annotated[
+    int | None, typer.Option(metavar="N", help="The step that the log must reach, else the status is 3.")
+]
+Expect = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="EXPECTATION",
+        help="What a series must hold, e.g. 'audio_loss<5.5@500' (from step 500 on), else the status is 1; repeatable.",
+    ),
+]
+Require = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="WHAT", help="What the log must hold: dialect, series or evaluation, else the status is 3; repeatable."
+    ),
+]
+Baseline = Annotated[Path | None, typer.Option(metavar="FILE", help="Findings that this file knows do not count.")]
+WriteBaseline = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Record what is found; a file that is there only shrinks.")
+]
+Profile = Annotated[str | None, typer.Option(metavar="NAME", help="The model family. [default: higgs-v2]")]
+ModelConfig = Annotated[
+    Path | None, typer.Option(metavar="PATH", help="The model's config.json: vocabulary, codebooks, special ids.")
+]
+TextVocabulary = Annotated[int | None, typer.Option("--text-vocab", metavar="N", help="Size of the text vocabulary.")]
+Steps = Annotated[str | None, typer.Option(metavar="A:B", help="Judge these steps only, both included.")]
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Read this configuration, not the nearest one.")
+]
+Isolated = Annotated[bool, typer.Option("--isolated", help="Read no configuration file.")]
+Quotes = Annotated[
+    bool | None, typer.Option("--quotes/--no-quotes", help="Whether text of the log is quoted. [default: quotes]")
+]
+MaxFindings = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Findings of a log that text and concise show; 0 is all. [default: 50]"),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only the verdict.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="All that is known, and tracebacks.")]
+Color = Annotated[Literal["auto", "always", "never"] | None, typer.Option(help="Colours of the text. [default: auto]")]
+Progress = Annotated[
+    bool | None, typer.Option("--progress/--no-progress", help="Whether a bar shows progress. [default: progress]")
+]
