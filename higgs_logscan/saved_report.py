@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from higgs_logscan.document import SCHEMA_VERSION, Document
 from higgs_logscan.report import document_of, without_quotes
@@ -35,12 +37,14 @@ def _read(path: str) -> Document:
     except OSError as error:
         raise SourceError(path, error.strerror or str(error)) from None
     try:
-        return TypeAdapter(Document).validate_json(text)
+        document = from_json(text)
+        TypeAdapter(Document).validate_python(document)
     except ValidationError as error:
         first = error.errors()[0]
-        if first["type"] == "json_invalid":
-            raise SourceError(path, f"not JSON: {first['msg'].removeprefix('Invalid JSON: ')}") from None
         where = ".".join(str(part) for part in first["loc"]) or "the document"
         raise SourceError(
             path, f"no report of higgs-logscan with schema version {SCHEMA_VERSION} ({where}: {first['msg'].lower()})"
         ) from None
+    except ValueError as error:
+        raise SourceError(path, f"not JSON: {error}") from None
+    return cast(Document, document)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from higgs_logscan.document import Document, Finding, Gate, Known, RootCause, Run
+    from higgs_logscan.document import Area, Curve, Document, Finding, Gate, Known, RootCause, Run
 
 _KINDS = {
     "micro-batch": "forward pass",
@@ -121,6 +121,21 @@ def noted(run: Run) -> str:
     return f"Notes, no fault by themselves, point to: {causes}. To be sure: {settles}"
 
 
+def areas(run: Run) -> list[tuple[Area, Curve | None]]:
+    """The areas that a rule was asked of, each with the loss that stands for it, if it was read."""
+    found = (*run["findings"], *run["not_judged"], *(one["finding"] for one in run["suppressed"]))
+    asked = {of["area"] for of in found}
+    curves = {"text-learning": run["curves"].get("text_loss"), "audio-learning": run["curves"].get("audio_loss")}
+    return [(area, curves.get(area["area"])) for area in run["areas"] if area["passed"] or area["area"] in asked]
+
+
+def ends(curve: Curve) -> tuple[str, str]:
+    """Where a loss begins and where it ends."""
+    lost = curve.get("nonfinite", {})
+    first, ending = (curve["first"], lost.get("first")), (curve["ending"], lost.get("ending"))
+    return nats(float(first[1] or first[0] or 0)), nats(float(ending[1] or ending[0] or 0))
+
+
 def gate(of: Gate) -> str:
     """`expect audio_loss<5.5@500: audio_loss is 6.10 from step 720 on.`"""
     return sentence(f"{of['gate']} {of['asked']}: {of['message']}")
@@ -163,6 +178,31 @@ def context(run: Run) -> list[tuple[str, str]]:
 
 def _line(fact: Known) -> str:
     return f", line {fact['line']:,}" if "line" in fact else ""
+
+
+def lines(run: Run, finding: Finding) -> list[str]:
+    """A finding as the lines of an annotation: where and what, what is likely, what to do next."""
+    when = place(finding)
+    words = [f"{where(run, finding)}: {finding['rule']}: {finding['message']}{f' ({when})' if when else ''}"]
+    words += [f"likely: {finding['likely']}"] if finding["likely"] else []
+    return words + ([f"next: {finding['next']}"] if finding["next"] else [])
+
+
+def beyond_findings(document: Document) -> Iterator[tuple[str, str, str, str]]:
+    """What fails beyond findings, as (name, path, what was asked, words): unread logs, gates, no verdict."""
+    for one in document["unread"]:
+        yield "unread", one["path"], "", f"not read: {one['reason']}"
+    for run in document["runs"]:
+        for of in run["gates"]:
+            if of["verdict"] != "pass":
+                yield of["gate"], run["path"], of["asked"], gate(of)
+        if run["verdict"] == "unknown":
+            yield "no-verdict", run["path"], "", f"no verdict is possible. {run['state']}"
+
+
+def where(run: Run, finding: Finding) -> str:
+    """`train.log:812`."""
+    return f"{run['path']}:{finding['first']['line']}" if finding["first"] else run["path"]
 
 
 def place(finding: Finding) -> str:

@@ -196,7 +196,9 @@ def test_a_suppressed_finding_is_a_result_that_is_accepted_and_keeps_its_fingerp
 
 def test_a_gate_that_does_not_hold_is_a_result() -> None:
     gate = {"gate": "expect", "asked": "audio_loss<5.5", "verdict": "fail", "message": "it ends at 6.1"}
-    made = sarif_run(document(run(gates=[gate, {**gate, "verdict": "pass"}, {**gate, "verdict": "unknown"}])))
+    of = document(run(gates=[gate, {**gate, "verdict": "pass"}, {**gate, "verdict": "unknown"}]))
+    check(of)
+    made = sarif_run(of)
     assert [(one["ruleId"], one["level"], one["message"]["text"]) for one in made["results"]] == [
         ("gate/expect", "error", "expect audio_loss<5.5: it ends at 6.1.")
     ] * 2

@@ -61,17 +61,19 @@ class Scenario:
 
     def run(self, folder: Path) -> tuple[int, str, str]:
         for name, text in self.logs.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(text.encode())
         for use in self.values("use"):
             name, lines, new = re.fullmatch(r"(\S+)(?: (\d+))?(?: as (\S+))?", use).groups()  # type: ignore[union-attr]
             kept = (ROOT / "sample_logs" / name).read_bytes().splitlines(keepends=True)
+            (folder / (new or name)).parent.mkdir(parents=True, exist_ok=True)
             (folder / (new or name)).write_bytes(b"".join(kept[: int(lines) if lines else None]))
-        command, _, stdin = next(self.values("$")).partition("<")
+        command, stdin = re.fullmatch(r"(.*?)(?: < (\S+))?", next(self.values("$"))).groups()  # type: ignore[union-attr]
         done = subprocess.run(
             [sys.executable, "-m", "higgs_logscan", *shlex.split(command)[1:]],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"},
-            input=(folder / stdin.strip()).read_bytes() if stdin else b"",
+            input=(folder / stdin).read_bytes() if stdin else b"",
             capture_output=True,
         )
         out = re.sub(r'"version": "[^"]+"', '"version": "VERSION"', done.stdout.decode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from higgs_logscan.escape import ascii_only, escaped
+from higgs_logscan.wording import where
 
 if TYPE_CHECKING:
     from higgs_logscan.document import Document
@@ -17,8 +18,7 @@ def render(document: Document, out: TextIO, *, max_findings: int = 0) -> None:
     for run in document["runs"]:
         path = run["path"]
         for finding in run["findings"][: max_findings or None]:
-            where = f"{path}:{finding['first']['line']}" if finding["first"] else path
-            words = f"{where}: {finding['severity']} {finding['rule']} {finding['message']}"
+            words = f"{where(run, finding)}: {finding['severity']} {finding['rule']} {finding['message']}"
             out.write(escaped(words, narrow) + "\n")
         for gate in run["gates"]:
             if gate["verdict"] != "pass":

@@ -9,12 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, TextIO
 
 from higgs_logscan import wording
 from higgs_logscan.escape import ascii_only, escaped
-from higgs_logscan.sparkline import ASCII, BLOCKS, sparkline
+from higgs_logscan.sparkline import ASCII, BLOCKS, resampled, sparkline
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,8 +30,6 @@ STYLES = {
     "note": "bold",
 }
 INDENT = 6
-#: The loss that is drawn in an area's line.
-AREAS_LOSSES = {"text-learning": "text_loss", "audio-learning": "audio_loss"}
 #: Columns of an area's name, verdict and loss; the narrowest page.
 NAME, WORD, FIGURE, NARROW = 16, 6, 28, 60
 #: Lines that are shown of what was not judged, and further causes, unless all are asked for.
@@ -202,10 +199,9 @@ def _areas(page: _Page, run: Run) -> None:
     curves = run["curves"]
     if list(curves) == ["loss"]:
         _loss(page, "summed loss", "-", curves["loss"])
-    asked = {of["area"] for of in (*run["findings"], *run["not_judged"], *(s["finding"] for s in run["suppressed"]))}
-    for area in (area for area in run["areas"] if area["passed"] or area["area"] in asked):
+    for area, curve in wording.areas(run):
         verdict = "-" if area["verdict"] == "unknown" else area["verdict"]
-        if curve := curves.get(AREAS_LOSSES.get(area["area"], "")):  # type: ignore[call-overload]
+        if curve:
             _loss(page, area["area"], verdict, curve)
         else:
             _row(page, area["area"], verdict, area["figure"])
@@ -213,25 +209,17 @@ def _areas(page: _Page, run: Run) -> None:
 
 def _loss(page: _Page, name: str, verdict: str, curve: Curve) -> None:
     """An area's loss: where it ends, its chance level, its course. `|` stands where it passes chance."""
-    lost = curve.get("nonfinite", {})
-    first, last = (wording.nats(float(lost.get(end) or curve[end] or 0)) for end in ("first", "ending"))
+    first, last = wording.ends(curve)
     words = f"{last}, {wording.chance(curve['chance'], curve['assumed'])}" if curve["chance"] is not None else last
     figure = max(FIGURE, len(words))
     room = page.width - 2 - NAME - WORD - figure - 8 - len(last) - 1
-    values = _resampled([math.nan if point is None else point for point in curve["points"]], room - 1)
+    values = resampled(curve["points"], room - 1)
     drawn = sparkline(values, ASCII if page.narrow else BLOCKS)
     level = math.inf if curve["chance"] is None else curve["chance"]
     passed = next((i for i in range(1, len(values)) if values[i] < level <= values[i - 1]), 0)
     if passed and curve["falls"]:
         drawn, words = f"{drawn[:passed]}|{drawn[passed:]}", words.replace("chance ", "chance | ", 1)
     _row(page, name, verdict, f"{words:<{figure}}{first:>7} {drawn} {last}")
-
-
-def _resampled(values: list[float], most: int) -> list[float]:
-    """The values as means of at most that many parts; a part with a NaN is one."""
-    parts = max(1, min(most, len(values)))
-    cuts = [len(values) * part // parts for part in range(parts + 1)]
-    return [math.fsum(values[a:b]) / (b - a) for a, b in pairwise(cuts)]
 
 
 def _row(page: _Page, name: str, verdict: str, words: str) -> None:
@@ -248,8 +236,7 @@ def _row(page: _Page, name: str, verdict: str, words: str) -> None:
 
 def _finding(page: _Page, run: Run, finding: Finding) -> None:
     first = finding["first"]
-    where = f"{run['path']}:{first['line']}" if first else run["path"]
-    words = f"{finding['rule']}  {where}  {wording.place(finding)}".rstrip()
+    words = f"{finding['rule']}  {wording.where(run, finding)}  {wording.place(finding)}".rstrip()
     severity = finding["severity"]
     page.say(words, severity, len(severity) + 2, STYLES[severity])
     page.say(finding["message"], indent=2)

@@ -56,7 +56,7 @@ class LabelLeak(TailRule):
 
     at_least: int = threshold(10, "windows with a pair of prediction and label, where the log holds so many")
     pairs: int = threshold(100, "pairs of prediction and label, where the log holds so many")
-    share: float = threshold(0.8, "share of predictions that equal the label at the same place")
+    lag_match: float = threshold(0.8, "share of predictions that equal the label at the same place")
     chance: float = threshold(1e-3, "probability of so many matches that is no accident")
     silence: float = threshold(
         0.5, "share of labels that repeat their neighbour above which matches say nothing", estimate=True
@@ -95,7 +95,7 @@ class LabelLeak(TailRule):
         measured = _by_lag(summary) | {"shift": context.shift.value}
         # An excerpt is judged as a whole; of a run, the last windows alone may be silence.
         rows, pairs = min(self.at_least, summary.rows), min(self.pairs, measured["pairs"])
-        tail = summary.tail(self.share, rows, pairs) if _repeats(measured) < self.silence else None
+        tail = summary.tail(self.lag_match, rows, pairs) if _repeats(measured) < self.silence else None
         visible = summary.sums["filtered"] < summary.rows / 2 and context.shift.value != "unknown"
         if tail is None or (visible and context.shift.value == "shifted") or self._accident(tail):
             return self.passes(**measured)
