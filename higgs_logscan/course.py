@@ -137,10 +137,9 @@ def _joined(a: Mapping[int, Curve], b: Mapping[int, Curve]) -> dict[int, Curve]:
 
 
 @dataclass(frozen=True)
-class TailRule(Rule):
-    """A rule over rows that offends when most of the rows do, in the whole run or since some point of it.
+class CourseRule(Rule):
+    """A rule over the course of what rows say: which are judged, what offends of how much on each.
 
-    One unlucky row says nothing: `at_least` rows must be there, and `share` of them offend.
     over:  records (with `reads`, `uses`, `kinds` as for row rules), windows of token arrays, or counts of labels.
     shows: the column whose line is the evidence.
     """
@@ -150,18 +149,9 @@ class TailRule(Rule):
     uses: ClassVar[tuple[str, ...]] = ()
     kinds: ClassVar[tuple[Kind, ...]] = ("micro-batch", "step")
     shows: ClassVar[str] = ""
-    #: Used with `str.format`: `{count}` rows, `{seen}`, `{share}` (percent), `{profile}`, means of the sums.
-    message: ClassVar[str] = ""
     likely: ClassVar[str] = ""
     next: ClassVar[str] = ""
     absent: ClassVar[str] = "the log does not print it"
-    #: It reckons with the number of codebooks of the profile, and is not judged where the log has another.
-    of_codebooks: ClassVar[bool] = False
-    #: One row is proof: an excerpt that holds fewer than `at_least` is judged, if all of it offends.
-    certain: ClassVar[bool] = False
-
-    at_least: int = threshold(3, "rows without which the run is not judged")
-    share: float = threshold(0.9, "share of these rows that offends")
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         """Which rows are judged at all."""
@@ -193,6 +183,24 @@ class TailRule(Rule):
         shows = self.shows or {"windows": "label", "counts": "counts", "records": (*self.reads, "")[0]}[self.over]
         part, whole = self.weights(rows, stretch.profile)
         return Course.of(rows, shows, np.asarray(part), np.asarray(whole), self.measures(rows, stretch.profile))
+
+
+@dataclass(frozen=True)
+class TailRule(CourseRule):
+    """A rule over rows that offends when most of the rows do, in the whole run or since some point of it.
+
+    One unlucky row says nothing: `at_least` rows must be there, and `share` of them offend.
+    """
+
+    #: Used with `str.format`: `{count}` rows, `{seen}`, `{share}` (percent), `{profile}`, means of the sums.
+    message: ClassVar[str] = ""
+    #: It reckons with the number of codebooks of the profile, and is not judged where the log has another.
+    of_codebooks: ClassVar[bool] = False
+    #: One row is proof: an excerpt that holds fewer than `at_least` is judged, if all of it offends.
+    certain: ClassVar[bool] = False
+
+    at_least: int = threshold(3, "rows without which the run is not judged")
+    share: float = threshold(0.9, "share of these rows that offends")
 
     def judge(self, summary: Course | None, context: Context) -> Judgement:
         if summary is None or not summary.rows:

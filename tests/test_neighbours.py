@@ -14,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "bench"))
+import neighbour_reports
 import neighbours
 from manifest import Known
-from neighbours import BEGIN, END, Heard, Row, Said, Tool
+from neighbour_reports import Said
+from neighbours import BEGIN, END, Heard, Row, Tool
 
 
 def known(file: str = "a.log", causes: tuple[str, ...] = (), healthy: bool = False, weak: bool = False) -> Known:
@@ -60,25 +62,25 @@ PEAK = "Past its best: 2.1. Next step: keep the checkpoint from epoch 6 if one w
 @pytest.mark.parametrize(
     ("heard", "alarms", "causes"),
     [
-        (neighbours.runmedic(runmedic()), [], []),
-        (neighbours.runmedic(runmedic(("overfitting", "info"))), [], ["memorisation"]),
-        (neighbours.runmedic(runmedic(("overfitting", "warning"))), ["overfitting"], ["memorisation"]),
-        (neighbours.runmedic(runmedic(("log:cuda_oom", "critical"), series=())), ["log:cuda_oom"], ["crashed"]),
-        (neighbours.trainproof(trainproof(("TP-PASS", "PASS"))), [], []),
-        (neighbours.trainproof(trainproof(("TP-NAN", "FAIL"), ("TP-X", "WARN"))), ["TP-NAN", "TP-X"], ["non-finite"]),
-        (neighbours.losslint(losslint(("parse", "warning"))), [], []),
-        (neighbours.losslint(losslint(("stagnation", "info"))), [], ["not-learning"]),
-        (neighbours.losslint(losslint(("step_backtrack", "warning"))), ["step_backtrack"], ["restarted"]),
-        (neighbours.trainspotter(trainspotter(("Eval too noisy", "warning"))), ["Eval too noisy"], []),
-        (neighbours.trainspotter(trainspotter(("Plateau", "info"))), [], ["frozen-head", "learning-rate-zero", "not-learning"]),
-        (neighbours.epochix(epochix("plateau", "lr_drop")), [], ["not-learning"]),
-        (neighbours.epochix(epochix("overfit", "overfit_cleared")), [], []),
-        (neighbours.epochix(epochix("overfit_cleared", "overfit")), ["overfit"], ["memorisation"]),
-        (neighbours.epochix(epochix(grade="F", story=PEAK)), ["past-peak", "grade F"], ["memorisation"]),
-        (neighbours.epochix(epochix(grade="I", story=None)), [], []),
-        (neighbours.ourselves(ourselves("label-leak", "error", "double-shift", "label-leak")), ["label-leak"], ["double-shift"]),
-        (neighbours.ourselves(ourselves("codebook-count", "note")), [], []),
-        (neighbours.ourselves(ourselves("traceback", "error", "crashed", losses=0)), ["traceback"], ["crashed"]),
+        (neighbour_reports.runmedic(runmedic()), [], []),
+        (neighbour_reports.runmedic(runmedic(("overfitting", "info"))), [], ["memorisation"]),
+        (neighbour_reports.runmedic(runmedic(("overfitting", "warning"))), ["overfitting"], ["memorisation"]),
+        (neighbour_reports.runmedic(runmedic(("log:cuda_oom", "critical"), series=())), ["log:cuda_oom"], ["crashed"]),
+        (neighbour_reports.trainproof(trainproof(("TP-PASS", "PASS"))), [], []),
+        (neighbour_reports.trainproof(trainproof(("TP-NAN", "FAIL"), ("TP-X", "WARN"))), ["TP-NAN", "TP-X"], ["non-finite"]),
+        (neighbour_reports.losslint(losslint(("parse", "warning"))), [], []),
+        (neighbour_reports.losslint(losslint(("stagnation", "info"))), [], ["not-learning"]),
+        (neighbour_reports.losslint(losslint(("step_backtrack", "warning"))), ["step_backtrack"], ["restarted"]),
+        (neighbour_reports.trainspotter(trainspotter(("Eval too noisy", "warning"))), ["Eval too noisy"], []),
+        (neighbour_reports.trainspotter(trainspotter(("Plateau", "info"))), [], ["frozen-head", "learning-rate-zero", "not-learning"]),
+        (neighbour_reports.epochix(epochix("plateau", "lr_drop")), [], ["not-learning"]),
+        (neighbour_reports.epochix(epochix("overfit", "overfit_cleared")), [], []),
+        (neighbour_reports.epochix(epochix("overfit_cleared", "overfit")), ["overfit"], ["memorisation"]),
+        (neighbour_reports.epochix(epochix(grade="F", story=PEAK)), ["past-peak", "grade F"], ["memorisation"]),
+        (neighbour_reports.epochix(epochix(grade="I", story=None)), [], []),
+        (neighbour_reports.ourselves(ourselves("label-leak", "error", "double-shift", "label-leak")), ["label-leak"], ["double-shift"]),
+        (neighbour_reports.ourselves(ourselves("codebook-count", "note")), [], []),
+        (neighbour_reports.ourselves(ourselves("traceback", "error", "crashed", losses=0)), ["traceback"], ["crashed"]),
     ],
 )  # fmt: skip
 def test_what_alarms_and_what_names_a_cause(heard: Said | None, alarms: list[str], causes: list[str]) -> None:
@@ -89,14 +91,14 @@ def test_what_alarms_and_what_names_a_cause(heard: Said | None, alarms: list[str
 @pytest.mark.parametrize(
     "heard",
     [
-        neighbours.runmedic(runmedic(series=("lr",))),
-        neighbours.runmedic("[]"),
-        neighbours.trainproof(json.dumps({"reports": [], "error": "no readable log records"})),
-        neighbours.trainproof(trainproof(("TP-NO-LOSS", "FAIL"))),
-        neighbours.losslint(losslint(("parse", "warning"), series=("epoch",))),
-        neighbours.trainspotter(trainspotter(metrics=("600 - INFO - Loading",))),
-        neighbours.epochix(epochix(metric="accuracy")),
-        neighbours.ourselves(ourselves("", "", losses=0)),
+        neighbour_reports.runmedic(runmedic(series=("lr",))),
+        neighbour_reports.runmedic("[]"),
+        neighbour_reports.trainproof(json.dumps({"reports": [], "error": "no readable log records"})),
+        neighbour_reports.trainproof(trainproof(("TP-NO-LOSS", "FAIL"))),
+        neighbour_reports.losslint(losslint(("parse", "warning"), series=("epoch",))),
+        neighbour_reports.trainspotter(trainspotter(metrics=("600 - INFO - Loading",))),
+        neighbour_reports.epochix(epochix(metric="accuracy")),
+        neighbour_reports.ourselves(ourselves("", "", losses=0)),
     ],
 )
 def test_a_log_is_not_read_without_a_loss_or_a_finding(heard: Said | None) -> None:
@@ -105,7 +107,7 @@ def test_a_log_is_not_read_without_a_loss_or_a_finding(heard: Said | None) -> No
 
 @given(st.permutations([("loss_spikes", "info"), ("loss_spikes", "warning"), ("overfitting", "info")]))
 def test_a_finding_alarms_by_its_worst_severity_in_any_order(findings: list[tuple[str, str]]) -> None:
-    heard = neighbours.runmedic(runmedic(*findings))
+    heard = neighbour_reports.runmedic(runmedic(*findings))
     assert heard is not None
     assert heard.alarms == ("loss_spikes",)
 
@@ -113,12 +115,12 @@ def test_a_finding_alarms_by_its_worst_severity_in_any_order(findings: list[tupl
 def test_only_causes_that_exist_are_named() -> None:
     from higgs_logscan.catalogue import CAUSES
 
-    assert {cause for names in neighbours.NAMES.values() for cause in names} <= {cause.id for cause in CAUSES}
+    assert {cause for names in neighbour_reports.NAMES.values() for cause in names} <= {cause.id for cause in CAUSES}
 
 
 def test_every_neighbour_has_a_version_and_names() -> None:
     tools = {tool.name for tool in neighbours.NEIGHBOURS}
-    assert tools == neighbours.pins().keys() == neighbours.NAMES.keys()
+    assert tools == neighbours.pins().keys() == neighbour_reports.NAMES.keys()
 
 
 def chance(*records: dict[str, Any]) -> list[dict[str, Any]]:
@@ -156,12 +158,15 @@ def test_a_tool_is_called_in_the_first_way_that_reads_the_log(tmp_path: Path) ->
     log = tmp_path / "cm__nan__seed0.log"
     log.write_text(losslint(("nan_inf", "error")), encoding="utf-8")
     one = known(str(log), causes=("non-finite",))
-    tool = Tool("losslint", neighbours.losslint, ("{log}.log", "--text {log}.log"), "--text {log}.jsonl")
+    tool = Tool("losslint", neighbour_reports.losslint, ("{log}.log", "--text {log}.log"), "--text {log}.jsonl")
 
     heard = neighbours.ask(tool, PROGRAM, one, "run-07")
     assert (heard.noticed, heard.named, heard.quiet) == (True, True, False)
     assert neighbours.ask(tool, PROGRAM, one, "run-07", losslint().encode()).quiet
-    assert neighbours.ask(Tool("losslint", neighbours.losslint, ("{log}.log",)), PROGRAM, one, "run-07").said is None
+    assert (
+        neighbours.ask(Tool("losslint", neighbour_reports.losslint, ("{log}.log",)), PROGRAM, one, "run-07").said
+        is None
+    )
 
 
 def test_a_tool_that_takes_too_long_has_not_read_the_log(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.context import Context
-from higgs_logscan.course import Course, Tail, TailRule
+from higgs_logscan.course import Course, CourseRule, Tail
 from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
@@ -27,7 +27,7 @@ _ZERO = LAGS.index(0)
 
 
 @dataclass(frozen=True)
-class LabelLeak(TailRule):
+class LabelLeak(CourseRule):
     """The audio predictions equal the labels at the same place: the model copies what it was fed.
 
     Position t of the logits has seen token t and must predict token t + 1. Compared with token t,
