@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from higgs_logscan import __version__, pipeline
 from higgs_logscan.catalogue import CAUSES, DIALECTS, RULES
+from higgs_logscan.columns import located
 from higgs_logscan.pipeline import Scan
 from higgs_logscan.profile import Profile, named
 from higgs_logscan.record_json import record_dict
@@ -69,7 +70,7 @@ def judge(
     """Judge one log. Raises SourceError if it cannot be read."""
     source = open_source(path)
     blocks = _Watched(source, progress) if progress else source
-    return pipeline.scan(lambda: Scan(path, DIALECTS, rules, CAUSES, profile, steps), blocks)
+    return located(pipeline.scan(lambda: Scan(path, DIALECTS, rules, CAUSES, profile, steps), blocks))
 
 
 def records(path: str | os.PathLike[str], kinds: Iterable[str] | None = None) -> Records:

@@ -153,10 +153,14 @@ RootCause = TypedDict(
 
 
 class Evidence(TypedDict):
-    """A line of the log: `line` counts newlines from 1, `byte` from 0; `text` is empty where quotes are left out."""
+    """A line of the log: `line` counts newlines from 1, `byte` from 0, `column` characters of the line from 1.
+
+    `column` is null where it is not known: in pipes and compressed logs. `text` is empty where quotes are left out.
+    """
 
     line: Count
     byte: Count
+    column: Annotated[int, Field(ge=1)] | None
     step: int | None
     rank: int | None
     text: str

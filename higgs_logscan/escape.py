@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, TextIO
+
+
+#: Before a legacy command of GitHub's runner, and a command of Azure's agent.
+_COMMAND = re.compile(r"##(?=#*(?:vso)?\[)")
 
 
 def ascii_only(out: TextIO) -> bool:
@@ -23,6 +28,17 @@ def escaped(text: str, ascii_only: bool = False) -> str:
     if ascii_only and not text.isascii():
         text = text.replace("…", "...").encode("ascii", "backslashreplace").decode("ascii")
     return text
+
+
+def defused(line: str) -> str:
+    r"""The line so that no CI service takes it for a command, wherever a log's own words stand in it.
+
+    GitHub's runner looks for `::command` at the first word of a line and for `##[command]` anywhere, the
+    agent of Azure Pipelines for `##vso[command]` anywhere.
+    """
+    head = line[: len(line) - len(line.lstrip())]
+    line = _COMMAND.sub(r"#\\x23", line)
+    return f"{head}\\x3a{line[len(head) + 1 :]}" if line.startswith("::", len(head)) else line
 
 
 def json_text(value: Any, out: TextIO, indent: int | None = None) -> str:

@@ -37,13 +37,17 @@ AREAS = (
 
 @dataclass(frozen=True)
 class Evidence:
-    """One line of the log that shows something. `line` counts newlines from 1, `byte` from 0."""
+    """One line of the log that shows something. `line` counts newlines from 1, `byte` from 0.
+
+    `column` counts characters of the line from 1, where it is known: behind a bar a piece begins later.
+    """
 
     line: int
     byte: int
     step: int | None = None
     rank: int | None = None
     text: str = ""
+    column: int | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from hashlib import sha256
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -32,17 +33,23 @@ def uri(path: str) -> str:
     return f"file://{quoted}" if portable.startswith("/") else quoted
 
 
-def fingerprints(document: Document) -> Iterator[tuple[Run, Finding, str]]:
-    """Each finding of a document with what names it in every later scan of the same log.
+class Fingerprints:
+    """What names a thing in every later scan of the same log. Things that would share one are numbered."""
 
-    Made of rule, path and rank, never of a line: a log that is written on moves no finding. Findings that
-    would share one are numbered.
-    """
-    seen: dict[str, int] = {}
+    def __init__(self) -> None:
+        self._seen: Counter[tuple[str, ...]] = Counter()
+
+    def of(self, name: str, path: str, detail: object) -> str:
+        """Made of a rule or gate, a path and what else tells it apart; never of a line, which moves."""
+        parts = (name, relative(path), str(detail))
+        self._seen[parts] += 1
+        return sha256("\n".join([*parts, str(self._seen[parts])]).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def fingerprints(document: Document) -> Iterator[tuple[Run, Finding, str]]:
+    """Each finding of a document with its fingerprint."""
+    names = Fingerprints()
     for run in document["runs"]:
         for finding in run["findings"]:
             rank = finding["first"]["rank"] if finding["first"] else None
-            of = f"{finding['rule']}\n{relative(run['path'])}\n{rank}"
-            seen[of] = seen.get(of, 0) + 1
-            numbered = f"{of}\n{seen[of]}".encode("utf-8", "surrogateescape")
-            yield run, finding, sha256(numbered).hexdigest()
+            yield run, finding, names.of(finding["rule"], run["path"], rank)

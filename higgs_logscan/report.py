@@ -223,6 +223,7 @@ def _evidence(evidence: Evidence | None) -> dict[str, Any] | None:
     return {
         "line": evidence.line,
         "byte": evidence.byte,
+        "column": evidence.column,
         "step": evidence.step,
         "rank": evidence.rank,
         "text": evidence.text,

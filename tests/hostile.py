@@ -46,8 +46,10 @@ measured = st.dictionaries(keys, scalars | st.lists(numbers, max_size=4), max_si
 severities = st.sampled_from(("error", "warning", "note"))
 
 
-def evidence(line: int = 7, text: str = "", step: int | None = None, rank: int | None = None) -> Evidence:
-    return {"line": line, "byte": 70, "step": step, "rank": rank, "text": text}
+def evidence(
+    line: int = 7, text: str = "", step: int | None = None, rank: int | None = None, column: int | None = None
+) -> Evidence:
+    return {"line": line, "byte": 70, "column": column, "step": step, "rank": rank, "text": text}
 
 
 def finding(severity: Any = "error", message: str = "it is wrong", **changes: Any) -> Finding:

@@ -30,7 +30,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("dialects.*", "rules.*", "diagnosis"),
     ("causes.*", "run", "manual", "document"),
     ("wording", "location", "record_json", "pipeline", "parse_report", "schema", "explain", "manual_markdown"),
-    ("suppression", "baseline", "gate", "answer"),
+    ("suppression", "baseline", "gate", "answer", "columns"),
     ("figures",),
     ("report",),
     ("renderers.*", "record_table", "saved_report"),

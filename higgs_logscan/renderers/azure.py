@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, TextIO
 
 from higgs_logscan import wording
-from higgs_logscan.escape import ascii_only, escaped
+from higgs_logscan.escape import ascii_only, defused, escaped
 from higgs_logscan.location import relative
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _property(text: str) -> str:
 
 def _plain(text: str, narrow: bool) -> str:
     """A line that is no command: the agent looks for `##vso[` anywhere in it, a viewer for `##[`."""
-    return escaped(text, narrow).replace("##", "#\\x23") + "\n"
+    return defused(escaped(text, narrow)) + "\n"
 
 
 def _findings(document: Document, severity: str) -> Iterator[tuple[Run, Finding]]:

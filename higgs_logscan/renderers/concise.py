@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from higgs_logscan.escape import ascii_only, escaped
+from higgs_logscan.escape import ascii_only, defused, escaped
 from higgs_logscan.wording import where
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ def render(document: Document, out: TextIO, *, max_findings: int = 0) -> None:
         path = run["path"]
         for finding in run["findings"][: max_findings or None]:
             words = f"{where(run, finding)}: {finding['severity']} {finding['rule']} {finding['message']}"
-            out.write(escaped(words, narrow) + "\n")
+            out.write(defused(escaped(words, narrow)) + "\n")
         for gate in run["gates"]:
             if gate["verdict"] != "pass":
                 words = f"{path}: error {gate['gate']} {gate['asked']}: {gate['message']}"
-                out.write(escaped(words, narrow) + "\n")
+                out.write(defused(escaped(words, narrow)) + "\n")

@@ -5,14 +5,12 @@ The format is a part of Code Climate's, as GitLab documents it (docs.gitlab.com/
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TextIO
 
 from higgs_logscan import wording
 from higgs_logscan.escape import escaped, json_text
-from higgs_logscan.location import fingerprints, relative
+from higgs_logscan.location import Fingerprints, fingerprints, relative
 
 if TYPE_CHECKING:
     from higgs_logscan.document import Document, Finding
@@ -40,12 +38,9 @@ def _description(finding: Finding) -> str:
 
 def _beyond_findings(document: Document) -> Iterator[dict[str, Any]]:
     """Logs that were not read or have no verdict, and gates that do not hold."""
-    seen: Counter[str] = Counter()
+    names = Fingerprints()
     for name, path, asked, words in wording.beyond_findings(document):
-        of = f"{name}\n{relative(path)}\n{asked}"
-        seen[of] += 1
-        fingerprint = sha256(f"{of}\n{seen[of]}".encode("utf-8", "surrogateescape")).hexdigest()
-        yield _entry("error", name, words, fingerprint, path, 1)
+        yield _entry("error", name, words, names.of(name, path, asked), path, 1)
 
 
 def _entry(severity: str, name: str, words: str, fingerprint: str, path: str, line: int) -> dict[str, Any]:

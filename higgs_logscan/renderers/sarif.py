@@ -11,14 +11,12 @@ https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sar
 from __future__ import annotations
 
 import re
-from collections import Counter
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TextIO
 
 from higgs_logscan import wording
 from higgs_logscan.escape import escaped, json_text
 from higgs_logscan.explain import rule_text
-from higgs_logscan.location import STDIN, fingerprints, relative, uri
+from higgs_logscan.location import STDIN, Fingerprints, fingerprints, relative, uri
 from higgs_logscan.manual import manual, rule_page
 from higgs_logscan.manual_markdown import markdown
 
@@ -183,14 +181,13 @@ def _all_findings(run: Run) -> list[Finding]:
 
 def _gates(document: Document) -> Iterator[dict[str, Any]]:
     """Gates that do not hold, or that the log cannot answer: no other result would say why there is no pass."""
-    seen: Counter[str] = Counter()
+    names = Fingerprints()
     for run in document["runs"]:
         for gate in run["gates"]:
             if gate["verdict"] != "pass":
-                of = f"gate/{gate['gate']}\n{relative(run['path'])}\n{gate['asked']}"
-                seen[of] += 1
-                fingerprint = sha256(f"{of}\n{seen[of]}".encode("utf-8", "surrogateescape")).hexdigest()
-                yield _result(run, f"gate/{gate['gate']}", "error", wording.gate(gate), fingerprint)
+                rule = f"gate/{gate['gate']}"
+                fingerprint = names.of(rule, run["path"], gate["asked"])
+                yield _result(run, rule, "error", wording.gate(gate), fingerprint)
 
 
 def _result(
@@ -259,6 +256,9 @@ def _region(run: Run, at: Evidence | None) -> dict[str, Any]:
     text = at["text"].encode("utf-8", "replace").decode("utf-8")
     if text and text == at["text"] and "\ufffd" not in text:
         region["byteLength"] = len(text.encode())
+    if at["column"]:
+        # It ends behind its last character that is shown.
+        region |= {"startColumn": at["column"], "endColumn": at["column"] + len(text)}
     return {**region, "snippet": {"text": text}} if text else region
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from higgs_logscan import wording
-from higgs_logscan.escape import ascii_only, escaped
+from higgs_logscan.escape import ascii_only, defused, escaped
 from higgs_logscan.sparkline import ASCII, BLOCKS, resampled, sparkline
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class _Page:
         return self.console.width
 
     def safe(self, words: str) -> str:
-        return escaped(words, self.narrow)
+        return defused(escaped(words, self.narrow))
 
     def say(self, words: str, label: str = "", indent: int = 0, style: str = "", left: int = 0) -> None:
         """Wrapped words, after a label where there is one; further lines begin at the column `indent`."""
@@ -59,8 +59,8 @@ class _Page:
         head = Text(" " * left).append(self.safe(label), style)
         for line in Text(self.safe(words)).wrap(self.console, self.width - indent):
             line.rstrip()
-            head.append(" " * (indent - len(head)))
-            self.console.print(head + line, soft_wrap=True)
+            head.append(" " * (indent - len(head))).append(defused(line.plain))
+            self.console.print(head, soft_wrap=True)
             head = Text()
 
     def blank(self) -> None:
