@@ -25,10 +25,13 @@ diagnosis: $(VENV) ## Faults found, named and dated on real logs; fails below th
 recuts: $(VENV) ## 1,000 random re-cuts of real logs: no false error, faults stay found.
 	$(VENV)/bin/python bench/recuts.py $(LOGS)
 
+neighbours: $(VENV) ## Other linters of training runs on the same real logs; installs them from PyPI.
+	$(VENV)/bin/python bench/neighbours.py $(LOGS) --markdown docs/neighbours.md
+
 docs: $(VENV) ## Write docs/rules, docs/causes and docs/evidence.md from what `explain` says.
 	$(VENV)/bin/python docs/generate.py
 
 update: $(VENV) ## Rewrite the expected output of the scenarios and the README; review it with git diff.
 	UPDATE_SCENARIOS=1 $(VENV)/bin/pytest tests/test_scenarios.py tests/test_readme.py
 
-.PHONY: docs help test lint bench diagnosis recuts update
+.PHONY: docs help test lint bench diagnosis recuts neighbours update

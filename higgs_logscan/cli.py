@@ -32,7 +32,7 @@ app = typer.Typer(
 )  # fmt: skip
 
 
-configuration = typer.Typer(rich_markup_mode=None, help="The configuration.", no_args_is_help=True)
+configuration = typer.Typer(rich_markup_mode=None, help="Show the configuration and where each value is from.", no_args_is_help=True)
 app.add_typer(configuration, name="config")
 
 
@@ -180,7 +180,7 @@ def explain(
     every: Annotated[bool, typer.Option("--all", help="All rules.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Print a manual: what a rule or a cause means and how to mend it; or what a training loop should print."""
+    """Print the manual of a rule or a cause, or what a training loop should print."""
     from higgs_logscan import options
     from higgs_logscan.explain import subjects_dict, subjects_text
 

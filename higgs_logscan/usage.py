@@ -21,9 +21,12 @@ Examples:
   higgs-logscan train.log                       judge a log (short for: scan train.log)
   higgs-logscan run1.log run2.log.gz            several, compressed too
   ssh host cat train.log | higgs-logscan -      standard input
+  higgs-logscan runs/                           all logs below a directory
   higgs-logscan --fail-on warning train.log     gate a CI job
+  higgs-logscan --expect 'audio_loss<5.5@500' --require evaluation train.log
   higgs-logscan --json train.log | jq .verdict  for programs
-  higgs-logscan -o json=report.json train.log   a file beside the text
+  higgs-logscan -o junit=report.xml -o json=saved.json train.log
+  higgs-logscan report saved.json --format markdown
   higgs-logscan records train.log --kind step   what was read, one JSON object a line
   higgs-logscan explain label-leak              the manual of a rule or a cause
   higgs-logscan explain evidence                what a training loop should print
@@ -31,9 +34,10 @@ Examples:
 \b
 Exit status:
   0    pass, or warn (unless --fail-on warning)
-  1    the verdict is fail
+  1    the verdict is fail: an error, or an expectation that does not hold
   2    usage or configuration error
-  3    no verdict: unreadable, nothing recognised, below --min-coverage
+  3    no verdict: unreadable, nothing recognised, below --min-coverage,
+       or a gate that the log cannot answer
   4    internal error
   130  interrupted (Ctrl-C), 143 terminated
   With several logs the first that applies of 4, 2, 1, 3, 0.

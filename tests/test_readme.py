@@ -14,14 +14,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SET_UP, USE = README.split("## What it tells apart")
-COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", USE, re.DOTALL) for line in block.splitlines()]
+BLOCKS = [block.splitlines() for block in re.findall(r"```sh\n(.*?)```", USE, re.DOTALL)]
 
 
-def run(command: str) -> subprocess.CompletedProcess[str]:
+def run(command: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
-        cwd=ROOT,
+        cwd=folder,
         env={**os.environ, "PATH": path, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUTF8": "1"},
         capture_output=True,
         text=True,
@@ -29,15 +29,18 @@ def run(command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_command(command: str, tmp_path: Path) -> None:
-    if "jq" in command and not shutil.which("jq"):
-        pytest.skip("jq is not installed")
-    done = run(command.replace("=report.json", f"={tmp_path}/report.json"))
-    expected = 1 if "issue-94" in command else 0
-    assert done.returncode == expected, done.stderr
-    assert done.stdout or "-o json" in command
-    assert "Traceback" not in done.stderr
+@pytest.mark.parametrize("commands", BLOCKS, ids=lambda commands: commands[0])
+def test_commands(commands: list[str], tmp_path: Path) -> None:
+    """Those of a block one after the other, in a folder of their own."""
+    (tmp_path / "sample_logs").symlink_to(ROOT / "sample_logs")
+    for command in commands:
+        if "jq" in command and not shutil.which("jq"):
+            pytest.skip("jq is not installed")
+        done = run(command, tmp_path)
+        expected = 1 if "issue-94" in command else 0
+        assert done.returncode == expected, (command, done.stderr)
+        assert done.stdout
+        assert "Traceback" not in done.stderr
 
 
 def test_shown_output_is_the_programs() -> None:
