@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from higgs_logscan.finding import AREAS
 from higgs_logscan.manual import cause_page, causes_page, evidence_page, rule_page
 from higgs_logscan.manual_markdown import markdown
 from higgs_logscan.rule import Rule
+from higgs_logscan.schema import schema
 
 DOCS = Path(__file__).parent
 #: What is generated as a whole: a file in these folders that nothing writes is removed.
@@ -29,6 +31,7 @@ def files() -> dict[str, str]:
     texts |= {f"causes/{cause.id}.md": markdown(cause_page(cause)) for cause in CAUSES}
     texts["causes/README.md"] = markdown(causes_page(CAUSES))
     texts["evidence.md"] = markdown(evidence_page())
+    texts["report.schema.json"] = json.dumps(schema(), indent=2) + "\n"
     texts["rules/README.md"] = "\n\n".join(rules_index(RULES)) + "\n"
     return texts
 

@@ -32,7 +32,9 @@ app = typer.Typer(
 )  # fmt: skip
 
 
-configuration = typer.Typer(rich_markup_mode=None, help="Show the configuration and where each value is from.", no_args_is_help=True)
+configuration = typer.Typer(
+    rich_markup_mode=None, help="Show the configuration and where each value is from.", no_args_is_help=True
+)
 app.add_typer(configuration, name="config")
 
 

@@ -6,7 +6,6 @@ import json
 import re
 from typing import Any, TextIO
 
-
 #: Before a legacy command of GitHub's runner, and a command of Azure's agent.
 _COMMAND = re.compile(r"##(?=#*(?:vso)?\[)")
 

@@ -37,7 +37,11 @@ def _why_unknown(run: Run) -> str:
     reading = run.context.reading
     if not reading.bytes:
         return "it is empty"
-    return "no loss, label or error was read from it" if reading.recognised else "nothing in it was recognised"
+    if not reading.recognised:
+        return "nothing in it was recognised"
+    if len(run.not_judged) == len(run.judgements):
+        return "none of the rules that were asked could judge it (--verbose says why)"
+    return "no loss, label or error was read from it"
 
 
 def first(statuses: Sequence[int]) -> int:

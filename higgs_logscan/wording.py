@@ -182,8 +182,7 @@ def _line(fact: Known) -> str:
 
 def lines(run: Run, finding: Finding) -> list[str]:
     """A finding as the lines of an annotation: where and what, what is likely, what to do next."""
-    when = place(finding)
-    words = [f"{where(run, finding)}: {finding['rule']}: {finding['message']}{f' ({when})' if when else ''}"]
+    words = [f"{where(run, finding)}: {finding['rule']}: {placed(finding)}"]
     words += [f"likely: {finding['likely']}"] if finding["likely"] else []
     return words + ([f"next: {finding['next']}"] if finding["next"] else [])
 
@@ -219,6 +218,12 @@ def place(finding: Finding) -> str:
     return ", ".join(words)
 
 
+def placed(finding: Finding) -> str:
+    """The message with its place: `the run ended in an exception (step 60)`."""
+    when = place(finding)
+    return f"{finding['message'].removesuffix('.')} ({when})" if when else finding["message"]
+
+
 def rules_asked(run: Run) -> int:
     """How many rules were asked of a log, whatever came of it."""
     found = {f["rule"] for f in (*run["findings"], *(s["finding"] for s in run["suppressed"]))}
@@ -237,7 +242,7 @@ def summary(run: Run) -> str:
     """`fail: 1 error, 2 notes; 34 of 41 rules judged`."""
     asked, gates = rules_asked(run), run["gates"]
     met = sum(gate["verdict"] == "pass" for gate in gates)
-    held = f"; {met} of {counted(len(gates), 'gate')} met" if gates else ""
+    held = f"; {met} of {len(gates)} gates met" if gates else ""
     return f"{run['verdict']}: {found(run)}; {asked - len(run['not_judged'])} of {asked} rules judged{held}"
 
 

@@ -64,3 +64,11 @@ def test_set_up_commands_are_single_lines() -> None:
     commands = re.findall(r"```sh\n(.*?)```", SET_UP, re.DOTALL)[0].splitlines()
     assert len(commands) == 2
     assert all(command.startswith("python3 -m venv .venv && ") for command in commands)
+
+
+def test_configuration_example_is_one(tmp_path: Path) -> None:
+    [text] = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    (tmp_path / "higgs-logscan.toml").write_text(text, encoding="utf-8")
+    done = run("higgs-logscan config show", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "lag_match = 0.85" in done.stdout and "until = 2027-01-31" in done.stdout

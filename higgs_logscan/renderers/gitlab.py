@@ -31,9 +31,7 @@ def _findings(document: Document) -> Iterator[dict[str, Any]]:
 
 
 def _description(finding: Finding) -> str:
-    place = wording.place(finding)
-    message = wording.sentence(f"{finding['message']}{f' ({place})' if place else ''}")
-    return f"{message} {finding['next']}".rstrip()
+    return f"{wording.sentence(wording.placed(finding))} {finding['next']}".rstrip()
 
 
 def _beyond_findings(document: Document) -> Iterator[dict[str, Any]]:

@@ -49,9 +49,8 @@ def _diagnostics(run: Run) -> Iterator[dict[str, Any]]:
 
 def _message(finding: Finding) -> str:
     """What was found, where and how often, what it may come from, what to do."""
-    words = finding["message"][:1].upper() + finding["message"][1:]
-    place = wording.place(finding)
-    said = wording.sentence(f"{words} ({place})" if place else words)
+    words = wording.placed(finding)
+    said = wording.sentence(words[:1].upper() + words[1:])
     return " ".join(filter(None, [said, finding["likely"], finding["next"]]))
 
 

@@ -206,9 +206,8 @@ def _result(
 
 def _message(finding: Finding) -> str:
     """What was found, which is all that a list shows, then its measures, what it may come from, what to do."""
-    words = finding["message"][:1].upper() + finding["message"][1:]
-    place = wording.place(finding)
-    parts = [f"{words} ({place})" if place else words]
+    words = wording.placed(finding)
+    parts = [words[:1].upper() + words[1:]]
     for label, value in (
         ("Measured", wording.measures(finding["measured"])),
         ("Likely", finding["likely"]),
