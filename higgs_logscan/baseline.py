@@ -33,13 +33,17 @@ _SHAPE = '{"version": 1, "logs": {"train.log": {"label-leak": 274}}}'
 
 
 @dataclass(frozen=True)
-class Stale:
-    """An entry of the baseline that is found less often than it was, or no more."""
+class Entry:
+    """How many times a rule found something in a log: what the baseline says, and what was found now."""
 
     path: str
     rule: str
     recorded: int
     found: int
+
+
+class Stale(Entry):
+    """An entry of the baseline that is found less often than it was, or no more."""
 
     @property
     def message(self) -> str:
@@ -48,14 +52,8 @@ class Stale:
         return f"{self.path}: {self.rule} {found}, {known} (--write-baseline updates it)"
 
 
-@dataclass(frozen=True)
-class Grown:
+class Grown(Entry):
     """Findings of a rule that the baseline knows, but not so many times: they count."""
-
-    path: str
-    rule: str
-    recorded: int
-    found: int
 
     @property
     def message(self) -> str:

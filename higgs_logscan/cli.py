@@ -32,12 +32,6 @@ app = typer.Typer(
 )  # fmt: skip
 
 
-configuration = typer.Typer(
-    rich_markup_mode=None, help="Show the configuration and where each value is from.", no_args_is_help=True
-)
-app.add_typer(configuration, name="config")
-
-
 def _show_version(asked: bool) -> None:
     if asked:
         from higgs_logscan import __version__
@@ -221,8 +215,13 @@ def explain_parse(
     return outcomes.status
 
 
-@configuration.command("show")
-def show(config: flags.ConfigFile = None, isolated: flags.Isolated = False, json: AsJson = False) -> None:
+@app.command("config")
+def show_configuration(
+    what: Annotated[Literal["show"], typer.Argument(metavar="show", help="What to do with it.")] = "show",
+    config: flags.ConfigFile = None,
+    isolated: flags.Isolated = False,
+    json: AsJson = False,
+) -> None:
     """Print every setting with its value and where it is from, as a configuration file."""
     from higgs_logscan.config_toml import shown, shown_json
 
@@ -305,7 +304,6 @@ def run(arguments: Sequence[str]) -> int:
 def with_command(arguments: Sequence[str]) -> list[str]:
     """`train.log …` is `scan train.log …`; a log that is named like a command is written `./records`."""
     known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-    known |= {str(group.name) for group in app.registered_groups}
     own = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
     scanned = bool(arguments) and arguments[0] not in known | own
     return ["scan", *arguments] if scanned else [*arguments]
