@@ -256,12 +256,12 @@ LABEL_LEAK = "label-leak has " + ", ".join(
         ("model-config = ''", "model-config: expected the path of a file"),
         ("baseline = 3", "baseline: expected the path of a file, not 3"),
         ("rules = 3", "rules: expected a table, not 3"),
-        ("rules.label-leek.share = 1", "rules.label-leek: no such rule. Did you mean 'label-leak'?"),
+        ("rules.label-leek.lag_match = 1", "rules.label-leek: no such rule. Did you mean 'label-leak'?"),
         ("rules.label-leak = 1", "rules.label-leak: expected a table, not 1"),
-        ("rules.label-leak.shares = 1", f"rules.label-leak.shares: no such threshold. Did you mean 'share'? ({LABEL_LEAK})"),
-        ("rules.label-leak.share = true", "rules.label-leak.share: expected a number, not true"),
-        ("rules.label-leak.share = inf", "rules.label-leak.share: expected a finite number, not inf"),
-        ("rules.label-leak.share = -0.1", "rules.label-leak.share: must be 0 or more, not -0.1"),
+        ("rules.label-leak.lag_matches = 1", f"rules.label-leak.lag_matches: no such threshold. Did you mean 'lag_match'? ({LABEL_LEAK})"),
+        ("rules.label-leak.lag_match = true", "rules.label-leak.lag_match: expected a number, not true"),
+        ("rules.label-leak.lag_match = inf", "rules.label-leak.lag_match: expected a finite number, not inf"),
+        ("rules.label-leak.lag_match = -0.1", "rules.label-leak.lag_match: must be 0 or more, not -0.1"),
         ("rules.label-leak.pairs = 1.5", "rules.label-leak.pairs: expected a whole number, not 1.5"),
         ("rules.crash.severity = 'fatal'", "rules.crash.severity: expected 'error', 'warning' or 'note', not 'fatal'"),
         ("overrides = 3", "overrides: expected a list, not 3"),
@@ -308,12 +308,12 @@ def test_an_expectation_is_checked_at_once(tmp_path: Path) -> None:
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
-    text = "fail_on = 'error'\nmin-steps = -1\n[rules.label-leak]\nshare = 'x'\nlag = 2\n[[overrides]]\nsteps = 'a'\n"
+    text = "fail_on = 'error'\nmin-steps = -1\n[rules.label-leak]\nlag_match = 'x'\nlag = 2\n[[overrides]]\nsteps = 'a'\n"
     environment = {"HIGGS_LOGSCAN_FAILON": "error", "HIGGS_LOGSCAN_QUOTES": "perhaps", "HIGGS_LOGSCAN_CONFG": "x"}
     lines = mistakes(tmp_path, text, environment=environment, flags={"select": ["crsh,masking"], "text-vocab": 0})
     places = [line.rpartition("higgs-logscan.toml: ")[2].partition(": ")[0] for line in lines]
     assert sorted(places) == sorted([
-        "fail_on", "min-steps", "rules.label-leak.share", "rules.label-leak.lag", "overrides[0].steps",
+        "fail_on", "min-steps", "rules.label-leak.lag_match", "rules.label-leak.lag", "overrides[0].steps",
         "overrides[0].paths", "HIGGS_LOGSCAN_FAILON", "HIGGS_LOGSCAN_QUOTES", "HIGGS_LOGSCAN_CONFG", "--select",
         "--text-vocab",
     ])  # fmt: skip
@@ -359,7 +359,7 @@ def test_later_overrides_win_and_rules_add_up(tmp_path: Path) -> None:
         tmp_path,
         """
         select = ["masking"]
-        rules.label-leak = { share = 1, pairs = 7 }
+        rules.label-leak = { lag_match = 1, pairs = 7 }
         rules.crash.severity = "note"
         [[overrides]]
         paths = ["a/**"]
@@ -374,12 +374,12 @@ def test_later_overrides_win_and_rules_add_up(tmp_path: Path) -> None:
     )
     assert config.for_log("c").rules == config.settings.rules
     assert config.settings.rules == {
-        "label-leak": RuleSettings(None, {"share": 1.0, "pairs": 7}),
+        "label-leak": RuleSettings(None, {"lag_match": 1.0, "pairs": 7}),
         "crash": RuleSettings("note"),
     }
-    assert config.for_log("a/c").rules["label-leak"] == RuleSettings("warning", {"share": 1.0, "pairs": 8})
+    assert config.for_log("a/c").rules["label-leak"] == RuleSettings("warning", {"lag_match": 1.0, "pairs": 8})
     both = config.for_log("a/b/c")
-    assert both.rules["label-leak"] == RuleSettings("warning", {"share": 1.0, "pairs": 9})
+    assert both.rules["label-leak"] == RuleSettings("warning", {"lag_match": 1.0, "pairs": 9})
     assert both.rules["crash"] == RuleSettings("note") and both.rules["stalled"].thresholds == {"minutes": 5.0}
     assert (config.settings.select, config.for_log("a/c").select, both.select) == (("masking",), ("shapes",), ())
 
@@ -569,7 +569,7 @@ OWN = st.fixed_dictionaries(
 RULE_TABLES = st.fixed_dictionaries(
     {},
     optional={
-        "label-leak": st.fixed_dictionaries({}, optional={"severity": SEVERITIES, "share": FINITE, "pairs": st.integers(0)}),
+        "label-leak": st.fixed_dictionaries({}, optional={"severity": SEVERITIES, "lag_match": FINITE, "pairs": st.integers(0)}),
         "stalled": st.fixed_dictionaries({}, optional={"severity": SEVERITIES, "minutes": FINITE | st.integers(0, 10**9)}),
     },
 )  # fmt: skip
@@ -634,7 +634,7 @@ def test_what_is_shown_is_the_same_configuration(tables: dict[str, Any], flags: 
 JUNK = st.recursive(
     st.none().map(lambda _: "") | st.booleans() | st.integers() | st.floats() | WORDS | st.dates() | st.datetimes(),
     lambda one: st.lists(one, max_size=3)
-    | st.dictionaries(st.sampled_from(["severity", "share", "label-leak", "paths", "rules", "base", "x\ny"]), one, max_size=3),
+    | st.dictionaries(st.sampled_from(["severity", "lag_match", "label-leak", "paths", "rules", "base", "x\ny"]), one, max_size=3),
     max_leaves=6,
 )  # fmt: skip
 
