@@ -32,6 +32,6 @@ docs: $(VENV) ## Write docs/rules, docs/causes and docs/evidence.md from what `e
 	$(VENV)/bin/python docs/generate.py
 
 update: $(VENV) ## Rewrite the expected output of the scenarios and the README; review it with git diff.
-	UPDATE_SCENARIOS=1 $(VENV)/bin/pytest tests/test_scenarios.py tests/test_readme.py
+	UPDATE_SCENARIOS=1 $(VENV)/bin/pytest tests/test_scenarios.py tests/test_readme.py tests/test_jq.py
 
 .PHONY: docs help test lint bench diagnosis recuts neighbours update

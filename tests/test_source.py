@@ -227,7 +227,7 @@ def test_a_missing_file_with_a_suggestion(tmp_path: Path) -> None:
     ("path", "words"),
     [
         ("", "no such file"),
-        ("no/such/folder/train.log", "no such file."),
+        ("no/such/folder/train.log", "no such file"),
         (".", "it is a directory, not a log"),
         ("/proc/self/mem", "input/output error"),
         ("nul\0byte", "embedded null byte"),
