@@ -274,6 +274,9 @@ def _configuration(given: Mapping[str, Any], file: Path | None, isolated: bool) 
 
 def main() -> None:
     """The console script."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as a command in the background has it
+            signal.signal(number, _stop)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -281,21 +284,17 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command, print what it prints, return its status.
 
     What is printed is held until the status is known: it is whole or absent, and a reader who
-    has gone away changes nothing. Only `records` streams.
+    has gone away changes nothing. Only `records` and `--format jsonl` stream.
     """
-    signal.signal(signal.SIGTERM, _terminate)
     held = io.BytesIO()
     encoding = sys.stdout.encoding if sys.stdout else "utf-8"
     words = io.TextIOWrapper(held, encoding, errors="backslashreplace", newline="", write_through=True)
     try:
         with redirect_stdout(words):
             status = _invoke(with_command(arguments))
-        if status not in (INTERRUPTED, TERMINATED):
-            with output.standard() as out:
-                out.write(held.getvalue())
+        with output.standard() as out:
+            out.write(held.getvalue())
         return status
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except Exception as error:
         outcome.say_internal(error, verbose=not {"-v", "--verbose"}.isdisjoint(arguments))
         return INTERNAL
@@ -318,10 +317,13 @@ def _invoke(arguments: list[str]) -> int:
         context = getattr(error, "ctx", None)
         hint = f" ({context.command_path} --help)" if context else ""
         say(f"{escaped(error.format_message())}{hint}")
-    except SystemExit as end:  # shell completion, SIGTERM
+    except SystemExit as end:  # shell completion
         return int(end.code or PASS)
     return USAGE
 
 
-def _terminate(number: int, frame: Any) -> None:
-    sys.exit(TERMINATED)
+def _stop(number: int, frame: Any) -> None:
+    """End at once: an exception can be lost in a library, and what waits to be written would wait for ever."""
+    output.drop_unfinished()
+    output.restore_terminal()
+    os._exit(INTERRUPTED if number == signal.SIGINT else TERMINATED)

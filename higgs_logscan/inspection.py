@@ -56,7 +56,7 @@ def inspect(
             run = inspection.judge(log, asked[log], progress)
             outcomes.statuses.append(status(run, asked[log].fail_on))
             if settings.format == "jsonl":
-                with output.standard() as file, output.encoded(file) as out:
+                with outcomes.of(), output.standard() as file, output.encoded(file) as out:
                     jsonl.render_run(inspection.written[-1], out)
     report = inspection.document(outcomes.unread)
     outputs.write(report, settings.format, files, look, outcomes, streamed=settings.format == "jsonl")

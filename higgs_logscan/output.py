@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import BinaryIO, TextIO, cast
 
+#: Files that are being written, and not whole yet.
+_unfinished: set[str] = set()
 #: Width of a text report that goes to no terminal.
 WIDTH = 80
 
@@ -75,9 +77,9 @@ def standard() -> Iterator[BinaryIO]:
 @contextmanager
 def encoded(file: BinaryIO) -> Iterator[TextIO]:
     """A file for words, in UTF-8; what UTF-8 cannot say of a file's name is escaped."""
-    words = io.TextIOWrapper(file, "utf-8", errors="backslashreplace", newline="")
+    words = io.StringIO(newline="")
     yield words
-    words.detach()
+    file.write(words.getvalue().encode("utf-8", "backslashreplace"))
 
 
 @contextmanager
@@ -89,11 +91,27 @@ def whole(path: str) -> Iterator[BinaryIO]:
             yield file
         return
     beside = f"{path}.{os.getpid()}.tmp"
+    _unfinished.add(beside)
     try:
         with open(beside, "wb") as file:
             yield file
         os.replace(beside, path)
     except BaseException:
-        with suppress(OSError):
-            os.unlink(beside)
+        drop_unfinished()
         raise
+    finally:
+        _unfinished.discard(beside)
+
+
+def drop_unfinished() -> None:
+    """Remove what is written of files that are not whole yet."""
+    for path in [*_unfinished]:
+        with suppress(OSError):
+            os.unlink(path)
+
+
+def restore_terminal() -> None:
+    """Clear what is left of a progress bar, and show the cursor that it hid."""
+    if is_terminal(sys.__stderr__):
+        with suppress(OSError):
+            os.write(2, b"\r\x1b[K\x1b[?25h")

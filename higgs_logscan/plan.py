@@ -44,6 +44,9 @@ _DECORATION = regex.compile(
     rb"(?:[\s|]|\xe2[\x80-\xbf]{2}|\xf0\x9f[\x80-\xbf]{2}|\xef\xb8\x8f"
     rb"|(?:SUCCESS|WARNING|ERROR|TRAINING|VALIDATION|CHECKPOINT|CRITICAL): )*+"
 )
+#: A bar shows its percentage near its beginning. It is looked for first: where a bar's own pattern finds none, it
+#: tries again from every byte of the line.
+_PERCENTAGE = re.compile(rb"[^%|]{0,256}+%\|")
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _RANK = re.compile(rb"(\[(?:rank|default)\d+)")
 
@@ -132,7 +135,8 @@ class Plans:
                 rank = int(found["rank"])
         message = start
         start = _DECORATION.match(text, start).end()
-        for line, dialect in (*self._candidates(text[start:]), *self._anywhere):
+        anywhere = self._anywhere if _PERCENTAGE.match(text, start) else ()
+        for line, dialect in (*self._candidates(text[start:]), *anywhere):
             if line.pattern.match(text, start):
                 values = self._bar_values if line.glued else None
                 return Plan(line, dialect, start, time, rank, line.pattern.match, values=values)

@@ -32,6 +32,8 @@ def read(paths: Sequence[str], quotes: bool) -> Document:
 
 
 def _read(path: str) -> Document:
+    if path == "-" and sys.stdin is None:
+        raise SourceError(path, "stdin is closed")
     try:
         text = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:

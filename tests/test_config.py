@@ -308,7 +308,9 @@ def test_an_expectation_is_checked_at_once(tmp_path: Path) -> None:
 
 
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
-    text = "fail_on = 'error'\nmin-steps = -1\n[rules.label-leak]\nlag_match = 'x'\nlag = 2\n[[overrides]]\nsteps = 'a'\n"
+    text = (
+        "fail_on = 'error'\nmin-steps = -1\n[rules.label-leak]\nlag_match = 'x'\nlag = 2\n[[overrides]]\nsteps = 'a'\n"
+    )
     environment = {"HIGGS_LOGSCAN_FAILON": "error", "HIGGS_LOGSCAN_QUOTES": "perhaps", "HIGGS_LOGSCAN_CONFG": "x"}
     lines = mistakes(tmp_path, text, environment=environment, flags={"select": ["crsh,masking"], "text-vocab": 0})
     places = [line.rpartition("higgs-logscan.toml: ")[2].partition(": ")[0] for line in lines]
