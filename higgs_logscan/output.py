@@ -46,8 +46,10 @@ def is_terminal(stream: TextIO | None) -> bool:
 def say(message: str) -> None:
     """A message for a person, on stderr. Nobody to read it is no error."""
     if sys.stderr:
-        with suppress(OSError):
+        try:
             print(f"higgs-logscan: {message}", file=sys.stderr, flush=True)
+        except OSError:
+            _drop(sys.stderr)
 
 
 def mention_stdin(logs: Sequence[str]) -> None:
@@ -68,10 +70,14 @@ def standard() -> Iterator[BinaryIO]:
         yield cast(BinaryIO, stream.buffer)
         stream.buffer.flush()
     except OSError as error:
-        # What is left in the buffer is flushed at exit: it must go somewhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        _drop(stream)
         if not isinstance(error, BrokenPipeError):
             raise
+
+
+def _drop(stream: TextIO) -> None:
+    """From now on nothing is written to it. What is left in its buffer is flushed at exit: it must go somewhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextmanager
