@@ -101,5 +101,6 @@ class Suppressions:
             return SuppressionState(suppression, "used", used)
         # A rule that was not asked or could not judge, or a log that was not scanned, shows nothing.
         judged = any(j.rule == suppression.rule and not j.not_judged for run in runs for j in run.judgements)
-        message = f"{named} matches no finding: it can be removed" if judged else ""
+        within = " within its steps" if suppression.steps else ""
+        message = f"{named} matches no finding{within}: it can be removed" if judged else ""
         return SuppressionState(suppression, "unused", 0, message)
