@@ -232,6 +232,8 @@ def _checked(
     lax: bool = False,
 ) -> _Checked:
     """The values as a table; an empty one after mistakes. `lax`: all of them are written as strings."""
+    if values == {}:  # what there is nothing to check of costs no time: a validator is built when it is needed
+        return table.model_construct()
     try:
         return table.model_validate(values, strict=False if lax else None, context=around)
     except ValidationError as error:

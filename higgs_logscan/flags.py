@@ -32,7 +32,10 @@ Select = Annotated[
 Ignore = Annotated[list[str] | None, typer.Option(metavar="NAMES", help="Leave these rules and areas out.")]
 Glob = Annotated[
     list[str] | None,
-    typer.Option(metavar="PATTERN", help="Names of logs in directories; repeatable. [default: *.log, *.log.*, *.out]"),
+    typer.Option(
+        metavar="PATTERN",
+        help="Names of logs in directories; repeatable. [default: *.log, *.out, rotated and compressed ones]",
+    ),
 ]
 FailOn = Annotated[Severity | None, typer.Option(help="The least severity that makes the status 1. [default: error]")]
 MinCoverage = Annotated[

@@ -50,7 +50,7 @@ def inspect(
     output.mention_stdin(logs)
     outcomes = Outcomes(look.verbose)
     for folder in empty:
-        outcomes.cannot_read(folder, f"no file below it is named {' or '.join(settings.glob)} (--glob)")
+        outcomes.cannot_read(folder, f"no file below it is named {', '.join(settings.glob)} (--glob)")
     for log in logs:
         with outcomes.of(log):
             run = inspection.judge(log, asked[log], progress)

@@ -169,7 +169,7 @@ class Table(BaseModel):
 
     model_config = ConfigDict(
         alias_generator=lambda name: name.replace("_", "-"),
-        allow_inf_nan=False, extra="forbid", frozen=True, strict=True,
+        allow_inf_nan=False, defer_build=True, extra="forbid", frozen=True, strict=True,
     )  # fmt: skip
 
     def given(self) -> dict[str, Any]:

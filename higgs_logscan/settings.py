@@ -59,7 +59,8 @@ class Settings(Judging):
 
     format: Format = "text"
     output: ListOf[Output] = ()
-    glob: ListOf[Words] = ("*.log", "*.log.*", "*.out")
+    # Rotated and compressed logs, too, but not what programs write beside a log.
+    glob: ListOf[Words] = ("*.log", "*.log.gz", "*.log.bz2", "*.log.xz", "*.log.zst", "*.log.[0-9]*", "*.out")
     quotes: bool = True
     max_findings: Count = 50
     color: Literal["auto", "always", "never"] = "auto"

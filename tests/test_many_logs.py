@@ -13,9 +13,10 @@ from jsonschema import Draft202012Validator
 
 from higgs_logscan.log_files import log_files
 from higgs_logscan.schema import schema
+from higgs_logscan.settings import Settings
 
 STEP = "Step {n} - Losses: Text={text:.4f}, Audio={audio:.4f}, Total={total:.4f}\n"
-PATTERNS = ("*.log", "*.log.*", "*.out")
+PATTERNS = Settings().glob
 
 
 def written(path: Path, audio: float = 6.9) -> Path:
@@ -32,7 +33,7 @@ def scan(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_directory_stands_for_the_logs_below_it(tmp_path: Path) -> None:
-    for name in ("b.log", "a/z.log", "a/y.log.gz", "c.txt", ".hidden/x.log", ".x.log", "job-7.out"):
+    for name in ("b.log", "a/z.log", "a/y.log.gz", "c.txt", ".hidden/x.log", ".x.log", "job-7.out", "a.log.json"):
         written(tmp_path / name)
     (tmp_path / "nothing").mkdir()
     found, empty = log_files([str(tmp_path), str(tmp_path / "nothing"), "-"], PATTERNS)
