@@ -116,17 +116,17 @@ def report(
 ) -> int:
     """Write a saved report in another format, without the log."""
     from higgs_logscan import options, saved_report
-    from higgs_logscan.outcome import Outcomes
     from higgs_logscan.outputs import Look, write
+    from higgs_logscan.settings import Settings
 
-    files = options.outputs(outputs or (), saved)
-    limit = 50 if max_findings is None else max_findings
-    look = Look(verbose, quiet, output.colored(color or "auto"), limit, output.width())
+    files, defaults = options.outputs(outputs or (), saved), Settings.model_construct()
+    limit = defaults.max_findings if max_findings is None else max_findings
+    look = Look(verbose, quiet, output.colored(color or defaults.color), limit, output.width())
     output.mention_stdin(saved)
     outcomes = Outcomes(verbose)
     with outcomes.of():
         document = saved_report.read(saved, quotes is not False)
-        write(document, "json" if json else format or "text", files, look, outcomes)
+        write(document, "json" if json else format or defaults.format, files, look, outcomes)
     return outcomes.status
 
 
