@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from stat import S_ISFIFO
 
 from higgs_logscan.catalogue import CAUSES, RULES
 from higgs_logscan.escape import escaped
@@ -97,7 +98,9 @@ def destination(path: str, logs: Sequence[str], option: str = "--output") -> str
         raise UsageError(f"{option}: cannot write {escaped(path)}: no directory {escaped(folder)}")
     if not os.access(folder, os.W_OK):
         raise UsageError(f"{option}: cannot write {escaped(path)}: permission denied")
-    if os.path.isfile(path) and any(os.path.isfile(log) and os.path.samefile(path, log) for log in logs):
+    # A pipe that is read cannot be written, too; /dev/null can.
+    there = os.path.isfile(path) or (os.path.exists(path) and S_ISFIFO(os.stat(path).st_mode))
+    if there and any(os.path.exists(log) and os.path.samefile(path, log) for log in logs):
         raise UsageError(f"{option}: {escaped(path)} is the log itself")
     return path
 

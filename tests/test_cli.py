@@ -316,6 +316,8 @@ def test_a_log_is_never_overwritten(silent: Path) -> None:
     done = run("-o", f"text={silent}", silent)
     assert done.status == 2
     assert "is the log itself" in done.err
+    os.mkfifo(tmp_path / "pipe")
+    assert "is the log itself" in run("-o", f"json={tmp_path}/pipe", tmp_path / "pipe").err
     assert silent.read_bytes() == SILENT
 
 
