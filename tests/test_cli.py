@@ -312,7 +312,7 @@ def test_a_model_config_that_is_no_json(tmp_path: Path, healthy: Path) -> None:
     assert "is not JSON" in done.err
 
 
-def test_a_log_is_never_overwritten(silent: Path) -> None:
+def test_a_log_is_never_overwritten(silent: Path, tmp_path: Path) -> None:
     done = run("-o", f"text={silent}", silent)
     assert done.status == 2
     assert "is the log itself" in done.err
