@@ -30,7 +30,8 @@ VALUES = (
     r"|Audio (Logits|Labels) shape: torch\.Size\(\[[0-9, ]*\]\)"
 )
 SUM = (
-    '{ sub(/.*: */, ""); gsub(/[^-0-9.]+/, " "); n = split($0, v, " "); for (i = 1; i <= n; i++) t += v[i]; all += n }'
+    '{ sub(/.*: */, ""); gsub(/[^-0-9.]+/, " "); n = split($0, v, " "); all += n; for (i = 1; i <= n; i++) t += v[i] }'
+    " END { print all, t }"
 )
 #: What everything is compared with.
 REFERENCE = "rg, lines"
@@ -49,7 +50,7 @@ def commands(log: Path) -> dict[str, str]:
         "wc -l": f"wc -l {file}",
         "rg -c": f"rg -a -c {lines} {file}",
         REFERENCE: f"rg -a -N {lines} {file} | cat",
-        "rg -o, mawk adds up": f"rg -a -N -o {values} {file} | LC_ALL=C mawk {shlex.quote(SUM + ' END { print all, t }')}",
+        "rg -o, mawk adds up": f"rg -a -N -o {values} {file} | LC_ALL=C mawk {shlex.quote(SUM)}",
         "grep -c -E": f"grep -a -c -E {lines} {file}",
     }
     needed = {name: [tool for tool in ("rg", "mawk") if tool in command.split()] for name, command in found.items()}
