@@ -221,7 +221,7 @@ def place(finding: Finding) -> str:
 def placed(finding: Finding) -> str:
     """The message with its place: `the run ended in an exception (step 60)`."""
     when = place(finding)
-    return f"{finding['message'].removesuffix('.')} ({when})" if when else finding["message"]
+    return f"{finding['message']} ({when})" if when else finding["message"]
 
 
 def rules_asked(run: Run) -> int:
