@@ -15,13 +15,14 @@ from higgs_logscan import wording
 from higgs_logscan.context import Known
 from higgs_logscan.curve import Curve
 from higgs_logscan.curves import COLUMNS
+from higgs_logscan.finding import LOSS_OF
 from higgs_logscan.run import Run
 from higgs_logscan.wording import counted, duration, nats
 
 #: A fall, in nats from the first tenth to the last, that is worth calling one; and records that it takes.
 FALL, RECORDS = 0.1, 20
 #: The area of each loss, and the word for it.
-LOSSES = {"text-learning": ("text_loss", "text"), "audio-learning": ("audio_loss", "audio")}
+LOSSES = {area: (loss, loss.removesuffix("_loss")) for area, loss in LOSS_OF.items()}
 #: Nats from chance level within which a loss stands at it, and the rule that judges whether it stays there.
 AT_CHANCE = {"text-learning": ("text-at-chance", 0.6), "audio-learning": ("audio-at-chance", 0.35)}
 #: Parts of a curve that are drawn at most.

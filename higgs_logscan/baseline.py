@@ -23,7 +23,7 @@ from typing import Any
 
 from higgs_logscan.escape import escaped
 from higgs_logscan.finding import Finding
-from higgs_logscan.path_glob import STDIN
+from higgs_logscan.path_glob import STDIN, absolute
 from higgs_logscan.run import Run, Suppressed
 from higgs_logscan.usage import UsageError
 from higgs_logscan.wording import counted
@@ -107,7 +107,7 @@ class Baseline:
         """The baseline without what is stale. Nothing new is added, and no count is raised."""
         logs = {log: dict(rules) for log, rules in self.logs.items()}
         for stale in self.stale(runs):
-            logs[_absolute(stale.path)][stale.rule] = stale.found
+            logs[absolute(stale.path)][stale.rule] = stale.found
         kept = {log: {rule: count for rule, count in rules.items() if count} for log, rules in logs.items()}
         return replace(self, logs={log: rules for log, rules in kept.items() if rules})
 
@@ -118,7 +118,7 @@ class Baseline:
         return json.dumps({"version": VERSION, "logs": dict(sorted(logs.items()))}, indent=2) + "\n"
 
     def _recorded(self, run: Run) -> Mapping[str, int]:
-        return self.logs.get(_absolute(run.path), {})
+        return self.logs.get(absolute(run.path), {})
 
     def _compared(self, runs: Iterable[Run]) -> Iterator[tuple[str, str, int, int]]:
         """Path, rule, recorded and found count of each entry that these runs say something of."""
@@ -164,7 +164,7 @@ def _by_log(runs: Iterable[Run]) -> dict[str, _Scanned]:
     """By absolute path. A log that was scanned twice has the larger counts: it may have grown meanwhile."""
     logs: dict[str, _Scanned] = {}
     for run in runs:
-        log, found = _absolute(run.path), _found(run)
+        log, found = absolute(run.path), _found(run)
         # A rule that could not judge has not shown that what it found before is gone.
         judged = {judgement.rule for judgement in run.judgements if not judgement.not_judged} | found.keys()
         before = logs.get(log, _Scanned(run.path, frozenset(), Counter()))
@@ -188,10 +188,6 @@ def _counts(finding: Finding) -> bool:
 
 def _times(count: int) -> str:
     return counted(count, "time")
-
-
-def _absolute(path: str) -> str:
-    return path if path == STDIN else os.path.abspath(path)
 
 
 # -- the file ---------------------------------------------------------------------------------------

@@ -16,14 +16,14 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from higgs_logscan.config_errors import KeyPath, Mistakes, dotted, suggestion
+from higgs_logscan.config_errors import KeyPath, Mistakes, dotted
 from higgs_logscan.escape import escaped
 from higgs_logscan.path_glob import STDIN, matches
 from higgs_logscan.profile import PROFILES, Profile
 from higgs_logscan.setting_types import Place, RuleSettings, Table
 from higgs_logscan.settings import ConfigurationFile, Judging, Settings, flag, keys, options, variable
 from higgs_logscan.suppression import Suppression
-from higgs_logscan.usage import UsageError
+from higgs_logscan.usage import UsageError, suggestion
 
 OWN_FILE = "higgs-logscan.toml"
 PYPROJECT = "pyproject.toml"
@@ -243,7 +243,7 @@ def _checked(
 
 def _merged(*layers: Judging) -> Settings:
     """The defaults, changed by what each layer gives."""
-    settings = Settings()
+    settings = Settings.model_construct()
     for layer in layers:
         changes = {name: value for name, value in layer.given().items() if name in Settings.model_fields}
         if "rules" in changes:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from higgs_logscan.escape import escaped
 from higgs_logscan.settings import Judging, Override, OwnProfile, SuppressedRule, keys
-from higgs_logscan.usage import UsageError
+from higgs_logscan.usage import UsageError, suggestion
 
 #: Where a value stands in a table: keys, and numbers of elements from 0.
 KeyPath = tuple[str | int, ...]
@@ -54,12 +53,6 @@ class Mistakes(list[str]):
             raise UsageError(
                 "\n".join([f"{len(self)} mistakes in the configuration:", *(f"  {line}" for line in self)])
             )
-
-
-def suggestion(name: str, names: Iterable[str]) -> str:
-    """` Did you mean 'x'?`, if one is near."""
-    close = get_close_matches(name, tuple(names), n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
 
 
 def dotted(path: KeyPath) -> str:

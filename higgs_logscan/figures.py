@@ -25,7 +25,7 @@ def figure(run: Run, area: Area) -> str:
     for words in FIGURES.get(area.area, ()):
         with suppress(KeyError):  # a rule that it rests on was not asked, or measured nothing
             return words(run, area.measured)
-    return f"nothing found by {counted(area.judged, 'rule')}"
+    return f"nothing found by {counted(len(area.passed), 'rule')}"
 
 
 def _percent(part: float, whole: float) -> str:

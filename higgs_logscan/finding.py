@@ -34,6 +34,9 @@ AREAS = (
     "reading",
 )
 
+#: The areas that stand for one loss.
+LOSS_OF = {"text-learning": "text_loss", "audio-learning": "audio_loss"}
+
 
 @dataclass(frozen=True)
 class Evidence:

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from higgs_logscan import usage
+
 Severity = Literal["error", "warning", "never"]
 Logs = Annotated[
     list[str], typer.Argument(metavar="LOG", help="Logs, compressed or not, and directories; - is standard input.")
@@ -17,10 +19,7 @@ Logs = Annotated[
 Saved = Annotated[
     list[str], typer.Argument(metavar="REPORT", help="Reports that --format json wrote; - is standard input.")
 ]
-FormatName = Literal[
-    "text", "concise", "json", "jsonl", "markdown", "junit", "sarif", "github", "gitlab", "azure", "rdjson"
-]
-Format = Annotated[FormatName | None, typer.Option("--format", help="What is printed. [default: text]")]
+Format = Annotated[usage.Format | None, typer.Option("--format", help="What is printed. [default: text]")]
 Json = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 Outputs = Annotated[
     list[str] | None,

@@ -12,17 +12,17 @@ import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from higgs_logscan.aggregation import LOSSES
 from higgs_logscan.curve import Curve
 from higgs_logscan.curves import COLUMNS
 from higgs_logscan.finding import Verdict
 from higgs_logscan.run import SERIES, Gate, Run
-from higgs_logscan.usage import UsageError
+from higgs_logscan.usage import UsageError, suggestion
 from higgs_logscan.wording import counted
 
 Requirement = Literal["dialect", "series", "evaluation"]
@@ -36,7 +36,6 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 _PARTS = 10
 #: Dialects that no trainer writes: they are found in the log of any program.
 _ANYONE = frozenset({"bar", "foreign", "incident", "startup"})
-_LOSSES = ("text_loss", "audio_loss", "loss")
 _EXAMPLE = "audio_loss<5.5@500"
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 
@@ -85,9 +84,7 @@ def parse_expectation(text: str) -> Expectation:
     name, *rest = re.split("([<>=!]+)", condition, maxsplit=1)
     name, comparison, limit = (part.strip() for part in (name, *(rest or ["", ""])))
     if name not in SERIES:
-        close = get_close_matches(name, SERIES, n=1)
-        hint = f" Did you mean '{close[0]}'?" if close else ""
-        raise _no_expectation(text, f"a series: {', '.join(SERIES)}.{hint}")
+        raise _no_expectation(text, f"a series: {', '.join(SERIES)}.{suggestion(name, SERIES)}")
     if comparison not in _COMPARISONS:
         raise _no_expectation(text, f"one of {' '.join(_COMPARISONS)} behind {name}")
     if not re.fullmatch(_NUMBER, limit) or not math.isfinite(float(limit)):
@@ -176,13 +173,13 @@ def _dialect(run: Run) -> tuple[bool, str]:
 
 
 def _losses(run: Run) -> tuple[bool, str]:
-    found = [f"{name} in {counted(len(run.series[name]), 'record')}" for name in _LOSSES if name in run.series]
+    found = [f"{name} in {counted(len(run.series[name]), 'record')}" for name in LOSSES if name in run.series]
     return bool(found), ", ".join(found) or "no text, audio or summed loss was read"
 
 
 def _evaluation(run: Run) -> tuple[bool, str]:
     curves = run.context.curves
-    found = {name: curves.of_kind(name, "evaluation") for name in ("eval_loss", *_LOSSES)}
+    found = {name: curves.of_kind(name, "evaluation") for name in ("eval_loss", *LOSSES)}
     # A trainer may name its validation loss at the end of an epoch.
     found["eval_loss"] = curves.series("eval_loss")
     words = [f"{name} of {counted(len(curve), 'evaluation')}" for name, curve in found.items() if curve]

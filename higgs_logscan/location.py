@@ -26,6 +26,12 @@ def relative(path: str) -> str:
     return PurePath(os.path.abspath(path) if inside.startswith(os.pardir) else inside).as_posix()
 
 
+def inside(path: str) -> str:
+    """The path of a log that lies in the working directory, so may be a file of the repository; empty of others."""
+    portable = relative(path)
+    return "" if path == "-" or os.path.isabs(portable) else portable
+
+
 def uri(path: str) -> str:
     """The same as a URI reference: relative, or `file:///…`."""
     portable = relative(path)

@@ -81,10 +81,8 @@ def add_to_step_summary(document: Document, path: str) -> None:
     from higgs_logscan.renderers import markdown
 
     written = os.path.getsize(path) if os.path.exists(path) else 0
-    words = io.StringIO()
-    markdown.render(document, words, limit=max(STEP_SUMMARY - written, 0))
-    with open(path, "ab") as file:
-        file.write(words.getvalue().encode("utf-8", "backslashreplace"))
+    with open(path, "ab") as file, encoded(file) as out:
+        markdown.render(document, out, limit=max(STEP_SUMMARY - written, 0))
 
 
 def printed(format: str) -> TextIO:

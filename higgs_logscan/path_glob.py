@@ -29,6 +29,11 @@ def matches(pattern: str, path: str) -> bool:
     return len(names) in used
 
 
+def absolute(path: str) -> str:
+    """The path of a log as patterns and baselines know it, from the working directory."""
+    return path if path == STDIN else os.path.abspath(path)
+
+
 def anchored(pattern: str, folder: str) -> str:
     """A pattern that is relative to a folder, as an absolute one. The folder's own name is no pattern."""
     return pattern if pattern == STDIN else os.path.normpath(os.path.join(escape(folder), pattern))

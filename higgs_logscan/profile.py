@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from higgs_logscan.usage import suggestion
+
 
 class ProfileError(ValueError):
     """A profile that cannot be built: unknown name, unreadable or contradictory configuration."""
@@ -75,13 +77,9 @@ PROFILES = {
 
 def named(name: str) -> Profile:
     """The built-in profile of that name. Raises ProfileError, with a suggestion."""
-    from difflib import get_close_matches
-
     if name in PROFILES:
         return PROFILES[name]
-    close = get_close_matches(name, PROFILES, n=1)
-    hint = f" Did you mean '{close[0]}'?" if close else ""
-    raise ProfileError(f"no profile '{name}'.{hint} (profiles: {', '.join(PROFILES)})")
+    raise ProfileError(f"no profile '{name}'.{suggestion(name, PROFILES)} (profiles: {', '.join(PROFILES)})")
 
 
 def from_model_config(path: Path, profile: Profile) -> Profile:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from higgs_logscan import answer
+from higgs_logscan.aggregation import LOSSES
 from higgs_logscan.curve import Curve
 from higgs_logscan.diagnosis import RootCause
 from higgs_logscan.figures import figure
-from higgs_logscan.finding import Evidence, Finding, Verdict
+from higgs_logscan.finding import LOSS_OF, Evidence, Finding, Verdict
 from higgs_logscan.run import Run
 from higgs_logscan.table import KINDS
 
@@ -69,7 +70,7 @@ def document_of(
 def run_dict(run: Run) -> document.Run:
     """One log as the document holds it."""
     reading, context, curves = run.context.reading, run.context, run.context.curves
-    drawn = {name: curve for name in ("text_loss", "audio_loss", "loss") if (curve := curves.finest(name))}
+    drawn = {name: curve for name in LOSSES if (curve := curves.finest(name))}
     area_of = {judgement.rule: judgement.area for judgement in run.judgements}
     written = {
         "path": run.path,
@@ -203,7 +204,7 @@ def _series(curve: Curve) -> dict[str, Any]:
 
 def _curve(run: Run, name: str, curve: Curve) -> dict[str, Any]:
     """A loss as it is drawn; the summed loss has no chance level."""
-    area = next((area for area, (column, _) in answer.LOSSES.items() if column == name), None)
+    area = next((area for area, loss in LOSS_OF.items() if loss == name), None)
     return finite(
         {
             "records": len(curve),

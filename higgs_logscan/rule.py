@@ -14,12 +14,10 @@ from math import isfinite, isnan
 from typing import Any, ClassVar
 
 from higgs_logscan.context import Context
-from higgs_logscan.finding import Evidence, Finding, Judgement, Measures, NotJudged, Severity
+from higgs_logscan.finding import LOSS_OF, Evidence, Finding, Judgement, Measures, NotJudged, Severity
 from higgs_logscan.stretch import Stretch
 
 _LOST = "the loss is not finite where it would be judged"
-#: The areas that stand for one loss.
-_LOSS_OF = {"text-learning": "text_loss", "audio-learning": "audio_loss"}
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class Rule:
 
     def unless_lost(self, judgement: Judgement, context: Context) -> Judgement:
         """The judgement; but nothing passes in the area of a loss that the run ended without: NaN is no pass."""
-        curve = context.curves.finest(_LOSS_OF.get(self.area, ""))
+        curve = context.curves.finest(LOSS_OF.get(self.area, ""))
         if judgement.findings or judgement.not_judged or curve is None or isfinite(curve.last):
             return judgement
         return self.unjudged(_LOST, measured=judgement.measured)

@@ -28,8 +28,6 @@ class Area:
     measured: Mapping[str, Measures]
     #: Rules that judged and found nothing.
     passed: tuple[str, ...]
-    judged: int
-    rules: int
 
 
 @dataclass(frozen=True)
@@ -132,9 +130,7 @@ def areas(judgements: Sequence[Judgement], findings: Sequence[Finding]) -> tuple
         severities = [finding.severity for finding in findings if finding.area == area]
         measured = {j.rule: j.measured for j in of_area if j.measured}
         passed = tuple(j.rule for j in judged if not j.findings)
-        found.append(
-            Area(area, worst(severities) if judged else "unknown", measured, passed, len(judged), len(of_area))
-        )
+        found.append(Area(area, worst(severities) if judged else "unknown", measured, passed))
     return tuple(found)
 
 

@@ -7,17 +7,14 @@ from collections.abc import Collection, Iterable
 from higgs_logscan.catalogue import RULES
 from higgs_logscan.finding import AREAS
 from higgs_logscan.rule import Rule
+from higgs_logscan.usage import suggestion
 
 
 class UnknownName(ValueError):
     """A name that is none of those it could be, with the one that it looks most like."""
 
     def __init__(self, what: str, name: str, names: Iterable[str], where: str = "") -> None:
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, tuple(names), n=1)
-        hint = f" Did you mean '{close[0]}'?" if close else ""
-        super().__init__(f"no {what} {name!r}.{hint}{f' ({where})' if where else ''}")
+        super().__init__(f"no {what} {name!r}.{suggestion(name, names)}{f' ({where})' if where else ''}")
 
 
 def select(names: Collection[str]) -> tuple[type[Rule], ...]:

@@ -5,14 +5,13 @@ Applied to a run before a baseline and before gates: what is suppressed is neith
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from higgs_logscan.finding import Finding
-from higgs_logscan.path_glob import STDIN, matches
+from higgs_logscan.path_glob import absolute, matches
 from higgs_logscan.run import Run, Suppressed
 
 
@@ -34,7 +33,7 @@ class Suppression:
 
     def means(self, path: str) -> bool:
         """Whether it is about the log of this path."""
-        return self.path is None or matches(self.path, path if path == STDIN else os.path.abspath(path))
+        return self.path is None or matches(self.path, absolute(path))
 
     def accepts(self, finding: Finding) -> bool:
         """Whether it is about this finding, in a log that it is about."""

@@ -1,9 +1,15 @@
 """How the command is used: what its help says, and the error for words that it cannot take."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
 #: What can be written, in the order of `--help`: each a renderer of that name.
-FORMATS = (
-    "text", "concise", "json", "jsonl", "markdown", "junit", "sarif", "github", "gitlab", "azure", "rdjson",
-)  # fmt: skip
+Format = Literal[
+    "text", "concise", "json", "jsonl", "markdown", "junit", "sarif", "github", "gitlab", "azure", "rdjson"
+]
+FORMATS: tuple[str, ...] = get_args(Format)
 #: What no argument at all prints.
 SHORT = """\
 higgs-logscan reads the training log of a Higgs Audio model and says whether it
@@ -53,6 +59,14 @@ Examples:
   higgs-logscan explain evidence            what a training loop should print
   higgs-logscan explain --json label-leak   {"id", "cause", "rule"} as it is both
 """
+
+
+def suggestion(name: str, names: Iterable[str]) -> str:
+    """` Did you mean 'x'?`, if one is near."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, tuple(names), n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""
 
 
 class UsageError(Exception):

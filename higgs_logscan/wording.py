@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from higgs_logscan.finding import LOSS_OF
+
 if TYPE_CHECKING:
     from higgs_logscan.document import Area, Curve, Document, Finding, Gate, Known, RootCause, Run
 
@@ -86,7 +88,7 @@ def _lowered(words: str) -> str:
 
 def cause(run: Run, named: RootCause) -> str:
     """A root cause, its mechanism, the worst finding that speaks for it, and since when."""
-    words = [sentence(f"{named['cause']} ({named['confidence']}): {_lowered(named['summary'])}")]
+    words = [sentence(f"{sureness(named)}: {_lowered(named['summary'])}")]
     signs = [finding["message"] for finding in run["findings"] if finding["rule"] in named["for"]]
     words += [sentence(sign[:1].upper() + _SINCE.sub("", sign[1:])) for sign in signs[:1]]
     if since := named["since"]:
@@ -97,6 +99,11 @@ def cause(run: Run, named: RootCause) -> str:
         until = named["healthy_until"]
         words += [f"Healthy until step {until:,}."] if until is not None else []
     return " ".join(words)
+
+
+def sureness(named: RootCause) -> str:
+    """`label-leak (medium)`."""
+    return f"{named['cause']} ({named['confidence']})"
 
 
 def answer(run: Run) -> str:
@@ -116,7 +123,7 @@ def is_faulty(run: Run) -> bool:
 
 def noted(run: Run) -> str:
     """The causes that only notes speak for: what to look at in a run without a fault."""
-    causes = ", ".join(f"{cause['cause']} ({cause['confidence']})" for cause in run["root_causes"])
+    causes = ", ".join(map(sureness, run["root_causes"]))
     settles = _lowered(run["root_causes"][0]["settles"])
     return f"Notes, no fault by themselves, point to: {causes}. To be sure: {settles}"
 
@@ -125,20 +132,25 @@ def areas(run: Run) -> list[tuple[Area, Curve | None]]:
     """The areas that a rule was asked of, each with the loss that stands for it, if it was read."""
     found = (*run["findings"], *run["not_judged"], *(one["finding"] for one in run["suppressed"]))
     asked = {of["area"] for of in found}
-    curves = {"text-learning": run["curves"].get("text_loss"), "audio-learning": run["curves"].get("audio_loss")}
+    curves = {area: run["curves"].get(loss) for area, loss in LOSS_OF.items()}  # type: ignore[call-overload]
     return [(area, curves.get(area["area"])) for area in run["areas"] if area["passed"] or area["area"] in asked]
 
 
 def ends(curve: Curve) -> tuple[str, str]:
     """Where a loss begins and where it ends."""
     lost = curve.get("nonfinite", {})
-    first, ending = (curve["first"], lost.get("first")), (curve["ending"], lost.get("ending"))
-    return nats(float(first[1] or first[0] or 0)), nats(float(ending[1] or ending[0] or 0))
+    first, ending = lost.get("first", curve["first"]), lost.get("ending", curve["ending"])
+    return nats(float(first or 0)), nats(float(ending or 0))
 
 
 def gate(of: Gate) -> str:
     """`expect audio_loss<5.5@500: audio_loss is 6.10 from step 720 on.`"""
     return sentence(f"{of['gate']} {of['asked']}: {of['message']}")
+
+
+def held(of: Gate) -> str:
+    """Whether a gate holds, as the label before it."""
+    return {"pass": "Holds", "fail": "Fails", "unknown": "No verdict"}[of["verdict"]]
 
 
 # -- findings, coverage -----------------------------------------------------------------------------
@@ -180,11 +192,20 @@ def _line(fact: Known) -> str:
     return f", line {fact['line']:,}" if "line" in fact else ""
 
 
+def parts(finding: Finding) -> list[tuple[str, str]]:
+    """What there is to say of a finding beyond its message, each under its label."""
+    said = (
+        ("measured", measures(finding["measured"])),
+        ("likely", finding["likely"]),
+        ("next", finding["next"]),
+    )
+    return [(label, words) for label, words in said if words]
+
+
 def lines(run: Run, finding: Finding) -> list[str]:
     """A finding as the lines of an annotation: where and what, what is likely, what to do next."""
-    words = [f"{where(run, finding)}: {finding['rule']}: {placed(finding)}"]
-    words += [f"likely: {finding['likely']}"] if finding["likely"] else []
-    return words + ([f"next: {finding['next']}"] if finding["next"] else [])
+    told = [f"{label}: {words}" for label, words in parts(finding) if label != "measured"]
+    return [f"{where(run, finding)}: {finding['rule']}: {placed(finding)}", *told]
 
 
 def beyond_findings(document: Document) -> Iterator[tuple[str, str, str, str]]:
@@ -255,6 +276,12 @@ def summary_of(document: Document) -> str:
     return f"{document['verdict']}: {counted(len(document['runs']) + unread, 'log')}, {', '.join(parts)}"
 
 
+def in_a_line(document: Document) -> str:
+    """What is said of the only log, or over all of them."""
+    single = len(document["runs"]) == 1 and not document["unread"]
+    return summary(document["runs"][0]) if single else summary_of(document)
+
+
 def overview(document: Document) -> list[tuple[str, str, str]]:
     """Each log as (verdict, path, what is said of it in short), worst first, else in their order."""
     rows = [("unread", one["path"], one["reason"]) for one in document["unread"]]
@@ -266,8 +293,7 @@ def _in_short(run: Run) -> str:
     """The gates that do not hold, the first cause, or else what was found."""
     words = [gate(one) for one in run["gates"] if one["verdict"] != "pass"][:1]
     if is_faulty(run) and run["root_causes"]:
-        first = run["root_causes"][0]
-        words.append(f"{first['cause']} ({first['confidence']})")
+        words.append(sureness(run["root_causes"][0]))
     elif is_faulty(run):
         words.append(run["findings"][0]["rule"])
     return ", ".join([*words, found(run), *filter(None, [run["extent"]])])

@@ -14,7 +14,8 @@ PACKAGE = Path(__file__).parent.parent / "higgs_logscan"
 
 #: From the ground up. `x.*` is every module of a folder: those never import each other.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("profile", "finding", "tokens", "grammar", "escape", "sparkline", "usage", "evidence", "path_glob"),
+    ("usage",),
+    ("profile", "finding", "tokens", "grammar", "escape", "sparkline", "evidence", "path_glob"),
     ("rows",),
     ("table",),
     ("curve", "tally", "dialect", "trainer", "aggregation", "change_point"),

@@ -9,12 +9,11 @@ There is no `task.complete`: the exit status decides what becomes of the step, a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import PurePath
 from typing import TYPE_CHECKING, TextIO
 
 from higgs_logscan import wording
 from higgs_logscan.escape import ascii_only, defused, escaped
-from higgs_logscan.location import relative
+from higgs_logscan.location import inside
 
 if TYPE_CHECKING:
     from higgs_logscan.document import Document, Finding, Run
@@ -31,16 +30,13 @@ def render(document: Document, out: TextIO) -> None:
             out.write(_issue(severity, finding["rule"], wording.lines(run, finding), run["path"], line, narrow))
     for run, finding in _findings(document, "note"):
         out.write(_plain(f"note: {' '.join(wording.lines(run, finding))}", narrow))
-    runs = document["runs"]
-    single = len(runs) == 1 and not document["unread"]
-    out.write(_plain(wording.summary(runs[0]) if single else wording.summary_of(document), narrow))
+    out.write(_plain(wording.in_a_line(document), narrow))
 
 
 def _issue(kind: str, code: str, lines: list[str], path: str, line: int, narrow: bool) -> str:
     properties = {"type": kind}
-    file = relative(path)
     # Elsewhere it is no file of the repository.
-    if path != "-" and not PurePath(file).is_absolute():
+    if file := inside(path):
         properties |= {"sourcepath": file, "linenumber": str(max(line, 1))}
     properties["code"] = code
     named = "".join(f"{name}={_property(escaped(value, narrow))};" for name, value in properties.items())

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING, TextIO
 
 from higgs_logscan import wording
 from higgs_logscan.escape import ascii_only, escaped
-from higgs_logscan.location import relative
+from higgs_logscan.location import inside
 
 if TYPE_CHECKING:
     from higgs_logscan.document import Document, Finding, Run
@@ -37,9 +36,8 @@ class _Annotation:
 
     def command(self, narrow: bool) -> str:
         properties = {"title": f"higgs-logscan: {self.name}"}
-        file = relative(self.path)
         # Elsewhere it is no file of the repository, and GitHub would drop or misplace the annotation.
-        if self.path != "-" and not PurePath(file).is_absolute():
+        if file := inside(self.path):
             properties = {"file": file, "line": str(self.line), **properties}
         named = ",".join(f"{name}={_property(escaped(value, narrow))}" for name, value in properties.items())
         message = "\n".join(escaped(line, narrow) for line in self.lines)
@@ -59,9 +57,7 @@ def render(document: Document, out: TextIO) -> None:
     narrow = ascii_only(out)
     annotations = list(_annotations(document))
     if not annotations:
-        runs = document["runs"]
-        words = wording.summary(runs[0]) if len(runs) == 1 else wording.summary_of(document)
-        annotations = [_Annotation("note", document["verdict"], (words,))]
+        annotations = [_Annotation("note", document["verdict"], (wording.in_a_line(document),))]
     for severity in COMMANDS:
         for annotation in _numbered(severity, [one for one in annotations if one.severity == severity]):
             out.write(annotation.command(narrow) + "\n")
@@ -99,7 +95,7 @@ def _cause(run: Run) -> _Annotation:
     )
     severity = min((finding["severity"] for finding in run["findings"]), key=list(COMMANDS).index)
     line = first["since"]["line"] if first["since"] else 1
-    return _Annotation(severity, f"{first['cause']} ({first['confidence']})", lines, run["path"], max(line, 1))
+    return _Annotation(severity, wording.sureness(first), lines, run["path"], max(line, 1))
 
 
 def _finding(run: Run, finding: Finding) -> _Annotation:

@@ -125,9 +125,7 @@ def _words(run: Run, finding: Finding) -> str:
     lines = [
         ("", f"{finding['severity']}: {finding['message']}"),
         ("at", ", ".join(filter(None, [wording.where(run, finding), wording.place(finding)]))),
-        ("measured", wording.measures(finding["measured"])),
-        ("likely", finding["likely"]),
-        ("next", finding["next"]),
+        *wording.parts(finding),
         ("line", at["text"] if at else ""),
     ]
     return "\n".join(escaped(f"{label}: {value}" if label else value) for label, value in lines if value)

@@ -170,15 +170,14 @@ def _todo(page: _Page, run: Run) -> Iterator[str]:
     yield page.item("Fix", first["next"])
     yield page.item("To be sure", first["settles"])
     if others:
-        yield page.item("Also", ", ".join(f"{cause['cause']} ({cause['confidence']})" for cause in others))
+        yield page.item("Also", ", ".join(map(wording.sureness, others)))
     if run["at_chance"]:
         yield page.item("Losses", run["state"])
 
 
 def _gates(page: _Page, run: Run) -> Iterator[str]:
     for gate in run["gates"]:
-        held = {"pass": "Holds", "fail": "Fails", "unknown": "No verdict"}[gate["verdict"]]
-        yield page.item(held, wording.gate(gate))
+        yield page.item(wording.held(gate), wording.gate(gate))
 
 
 # -- what it rests on -------------------------------------------------------------------------------
@@ -217,12 +216,7 @@ def _finding(page: _Page, finding: Finding) -> str:
     at = f" ({', '.join(where)})" if where else ""
     message = page.prose(wording.sentence(finding["message"]))
     words = f"**{finding['severity']}** {page.code(finding['rule'])}{at}: {message}\n\n"
-    parts = {
-        "Measured": wording.measures(finding["measured"]),
-        "Likely": finding["likely"],
-        "Next": finding["next"],
-    }
-    items = "".join(page.item(label, value) for label, value in parts.items() if value)
+    items = "".join(page.item(label.capitalize(), words) for label, words in wording.parts(finding))
     text = first["text"].rstrip() if first else ""
     quote = page.quote(f"{first['line']} | {text}") if first and text else ""
     return words + (f"{items}\n" if items else "") + (f"{quote}\n" if quote else "")

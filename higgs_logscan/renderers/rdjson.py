@@ -1,7 +1,7 @@
 """Findings in the diagnostic format of reviewdog, which puts them into reviews.
 
-https://github.com/reviewdog/reviewdog/tree/master/proto/rdf. It counts columns in bytes of UTF-8; a finding
-may stand behind a progress bar, at a column that the document does not hold, so that only lines are named.
+https://github.com/reviewdog/reviewdog/tree/master/proto/rdf. It counts columns in bytes of UTF-8, the document in
+characters, so that only lines are named.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 One run over all logs. A finding, suppressed or not, and a gate that does not hold is a result. A rule that
 could not judge is a notification: GitHub does not know `kind` and would show a result as an alert. It does
 not know `suppressions` either: there, what is accepted shows as open until it is dismissed.
-Regions name the whole line, because a piece of it may stand behind a progress bar, and the exact bytes.
+Regions name the line and the exact bytes, and columns where the log is a plain file.
 Limits and required properties are GitHub's:
 https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support.
 """
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from higgs_logscan import wording
 from higgs_logscan.escape import escaped, json_text
 from higgs_logscan.explain import rule_text
-from higgs_logscan.location import STDIN, Fingerprints, fingerprints, relative, uri
+from higgs_logscan.location import Fingerprints, fingerprints, inside, uri
 from higgs_logscan.manual import manual, rule_page
 from higgs_logscan.manual_markdown import markdown
 
@@ -88,7 +88,7 @@ def _driver(version: str, descriptors: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _artifact(run: Run) -> dict[str, Any]:
     """A log. Its length is that of what was read, behind any compression, as byte offsets are."""
-    causes = [f"{cause['cause']} ({cause['confidence']})" for cause in run["root_causes"]]
+    causes = [wording.sureness(cause) for cause in run["root_causes"]]
     return {
         "location": _place(run["path"]),
         "length": run["bytes"],
@@ -208,12 +208,7 @@ def _message(finding: Finding) -> str:
     """What was found, which is all that a list shows, then its measures, what it may come from, what to do."""
     words = wording.placed(finding)
     parts = [words[:1].upper() + words[1:]]
-    for label, value in (
-        ("Measured", wording.measures(finding["measured"])),
-        ("Likely", finding["likely"]),
-        ("Next", finding["next"]),
-    ):
-        parts += [f"{label}: {value}"] if value else []
+    parts += [f"{label.capitalize()}: {words}" for label, words in wording.parts(finding)]
     return " ".join(map(wording.sentence, parts))
 
 
@@ -240,10 +235,7 @@ def _location(run: Run, at: Evidence | None) -> dict[str, Any]:
 
 
 def _place(path: str) -> dict[str, Any]:
-    place: dict[str, Any] = {"uri": uri(path)}
-    if not place["uri"].startswith("file:") and relative(path) != STDIN:
-        place["uriBaseId"] = ROOT
-    return place
+    return {"uri": uri(path), **({"uriBaseId": ROOT} if inside(path) else {})}
 
 
 def _region(run: Run, at: Evidence | None) -> dict[str, Any]:

@@ -7,7 +7,6 @@ what the words say, in pairs of foreground and background that read on light and
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -170,7 +169,7 @@ def _answer(page: _Page, run: Run, verbose: bool) -> None:
         page.say(wording.noted(run), indent=INDENT)
     for gate in run["gates"]:
         if verbose or gate["verdict"] != "pass":
-            held = {"pass": "Holds:", "fail": "Fails:", "unknown": "No verdict:"}[gate["verdict"]]
+            held = f"{wording.held(gate)}:"
             style = STYLES["error"] if gate["verdict"] == "fail" else "bold"
             page.say(wording.gate(gate), held, INDENT + len(held) + 1, style, INDENT)
 
@@ -185,7 +184,7 @@ def _cause(page: _Page, run: Run, verbose: bool) -> None:
         page.say(", ".join(first["for"]) or "nothing", "For:", INDENT + 5, "bold", INDENT)
         page.say(", ".join(first["against"]) or "nothing", "Against:", INDENT + 9, "bold", INDENT)
     if others:
-        causes = [f"{cause['cause']} ({cause['confidence']})" for cause in (others if verbose else others[:OPENING])]
+        causes = [wording.sureness(cause) for cause in (others if verbose else others[:OPENING])]
         more = len(others) - len(causes)
         page.say(f"Also: {', '.join(causes)}{f' and {more} more' if more else ''}.", indent=INDENT)
     if run["at_chance"]:
@@ -240,22 +239,12 @@ def _finding(page: _Page, run: Run, finding: Finding) -> None:
     severity = finding["severity"]
     page.say(words, severity, len(severity) + 2, STYLES[severity])
     page.say(finding["message"], indent=2)
-    for label, value in _parts(finding):
+    for label, value in wording.parts(finding):
         page.say(value, label, 12, "bold", 2)
     if first and first["text"].strip():
         number = f"  {first['line']} | "
         quote = page.fitted(first["text"].rstrip(), QUOTED * (page.width - len(number)))
         page.say(quote, number, len(number))
-
-
-def _parts(finding: Finding) -> Iterator[tuple[str, str]]:
-    for label, value in (
-        ("measured", wording.measures(finding["measured"])),
-        ("likely", finding["likely"]),
-        ("next", finding["next"]),
-    ):
-        if value:
-            yield label, value
 
 
 def _suppressed(page: _Page, run: Run, verbose: bool) -> None:
