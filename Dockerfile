@@ -11,7 +11,7 @@ COPY higgs_logscan/ higgs_logscan/
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 RUN python -m venv /opt/higgs-logscan && /opt/higgs-logscan/bin/pip install --no-cache-dir /wheels/*.whl
 # Without the kernel it would install and be slow: that must not go unseen. -I: what was installed, not /source.
-RUN /opt/higgs-logscan/bin/python -I -c "import higgs_logscan._kernel"
+RUN /opt/higgs-logscan/bin/python -I -c "import higgs_logscan._scanner"
 
 FROM python:3.11-slim
 COPY --from=build /opt/higgs-logscan /opt/higgs-logscan

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ProfileError", "Report", "SourceError", "UnknownName", "__version__", "records", "scan"]
 
-__version__: str
+#: The build reads it, too: to look up the installed one would take longer than to read a small log.
+__version__ = "0.1.0"
 
 _HOME = {
     "ProfileError": "profile",
@@ -31,18 +32,6 @@ _HOME = {
 
 
 def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        return _version()
     if name in _HOME:
         return getattr(import_module(f"higgs_logscan.{_HOME[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _version() -> str:
-    """The version that was installed; 0.0.0 for a source tree that never was."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("higgs-logscan")
-    except PackageNotFoundError:
-        return "0.0.0"

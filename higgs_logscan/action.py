@@ -1,96 +1,131 @@
-"""What a line does to the open record, worked out once for all lines of a shape."""
+"""What a line does to the open record, worked out once for all lines of a plan."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 
 from higgs_logscan.dialect import Line, Sign, Span
-from higgs_logscan.plan import Plan
-from higgs_logscan.table import COLUMNS, KINDS, MODALITIES, ROLES, WINDOWS, Record
-
-MICRO_BATCH, STEP, EVALUATION, EPOCH, SAMPLE, INCIDENT = (
-    KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation", "epoch", "sample", "incident")
+from higgs_logscan.fields import (
+    CODEBOOK_LOSS,
+    CODEBOOK_LOSSES,
+    GATHERED,
+    LIST,
+    MAPPING,
+    MASKED,
+    NAMES_CODEBOOK,
+    NAMES_RANK,
+    NAMES_SAMPLE,
+    NAMES_STEP,
+    OBJECT,
+    REAL,
+    REAL_OF_MODALITY,
+    SHAPE,
+    TOKEN,
+    TOTAL,
+    VALID,
+    WHOLE,
+    WHOLE_OF_MODALITY,
+    view,
 )
-#: The kinds of records that are blocks of lines: what a line may join.
-BLOCKS = (MICRO_BATCH, STEP, SAMPLE)
-NO_KIND = [-1]
-GATHERED_COLUMNS = ("warning", "missing")
-COUNTS = ("masked", "valid", "total")
+from higgs_logscan.plan import Plan
+from higgs_logscan.table import COLUMNS, KINDS, MODALITIES, ROLES, WINDOWS
+
 _PARTS = {"sample", "codebook", "masked", "valid", "total", "predictions", "labels"}
 #: Holes whose values need nothing but the open record.
 _DIRECT = (set(COLUMNS) - {"missing", "warning"}) | _PARTS
-#: Holes that are a column of the modality that a header named.
-OF_MODALITY = {"valid_tokens": "{}_valid", "accuracy": "{}_accuracy"}
 _PREDICTION, _LABEL = (ROLES.index(role) for role in ("prediction", "label"))
-ROLE_OF = {"predictions": _PREDICTION, "prediction": _PREDICTION, "labels": _LABEL, "label": _LABEL}
+_NUMBER = {name: number for number, name in enumerate(COLUMNS)}
+
+_OF_KIND = {"number": REAL, "integer": WHOLE, "shape": SHAPE}
+#: Holes that are no columns: what is done, and with which column (of text; that of audio stands behind) or role.
+_HOLES = {
+    "step": (NAMES_STEP, 0),
+    "rank": (NAMES_RANK, 0),
+    "sample": (NAMES_SAMPLE, 0),
+    "codebook": (NAMES_CODEBOOK, 0),
+    "codebook_loss": (CODEBOOK_LOSS, 0),
+    "codebook_losses": (CODEBOOK_LOSSES, 0),
+    "mapping": (MAPPING, 0),
+    "predictions": (LIST, _PREDICTION),
+    "labels": (LIST, _LABEL),
+    "prediction": (TOKEN, _PREDICTION),
+    "label": (TOKEN, _LABEL),
+    "masked": (MASKED, 0),
+    "valid": (VALID, 0),
+    "total": (TOTAL, 0),
+    "valid_tokens": (WHOLE_OF_MODALITY, 0),
+    "accuracy": (REAL_OF_MODALITY, 0),
+}
+#: The columns behind the last two, by modality.
+OF_MODALITY = {
+    WHOLE_OF_MODALITY: tuple(_NUMBER[f"{modality}_valid"] for modality in MODALITIES),
+    REAL_OF_MODALITY: tuple(_NUMBER[f"{modality}_accuracy"] for modality in MODALITIES),
+}
 
 
-@dataclass(slots=True)
-class Block:
-    """An open record, and what holds for its next line."""
-
-    record: Record
-    begun: set[str] = field(default_factory=set)
-    closed: bool = False
-    echo: bool = False
-    modality: int = -1
-    sample: int = -1
-    codebook: int = -1
-    #: Where the bar of the training loop stood when the record began.
-    bar: int = -1
+def operation(name: str) -> tuple[int, int]:
+    """What is done with the value of a hole, and the number of the column or role that it is done with."""
+    if name in ("warning", "missing"):
+        return GATHERED, _NUMBER[name]
+    return (_OF_KIND.get(COLUMNS[name], OBJECT), _NUMBER[name]) if name in COLUMNS else _HOLES[name]
 
 
 class Action:
-    """What a line does to the open record, worked out once for all lines of a shape."""
+    """What the lines of a plan do to the open record.
 
-    def __init__(self, line: Line, rank: int) -> None:
+    kind, rank:     of the record that they belong to
+    direct:         they go to the open record: they neither end nor begin anything
+    nothing:        they are known and say nothing to a record
+    glued:          they are bars
+    """
+
+    def __init__(self, line: Line, rank: int, time: slice, beginnings: dict[str, int]) -> None:
         assert line.kind
-        self.line = line
+        self.line, self.rank = line, rank
+        #: Where the timestamp stands in the line.
+        self.time_from, self.time_to = time.start, time.stop
+        self.nothing = self.glued = self.incident = False
         self.kind = KINDS.index(line.kind)
-        self.key = (rank, self.kind)
+        self.slot = -1
         self.modality = MODALITIES.index(line.modality) if line.modality else -1
         self.window = WINDOWS.index(line.window) if line.window else 0
         self.filtered = line.filtered
-        #: Per hole: its name, what reads it, whether it is a column that the last value of counts.
-        self.holes = tuple(
-            (name, read, name in COLUMNS and name not in GATHERED_COLUMNS) for name, read in line.converters
-        )
-        self.header = line.header
-        #: The codebook of a list that the line declares itself; it does not hold for later lines.
-        self.codebook = line.bare_list.codebook if line.bare_list else -1
-        self.states = () if line.bare_list else tuple(line.states.items())
-        self.beginning = line.beginning if line.begins else None
-        self.joins = tuple(KINDS.index(kind) for kind in line.joins)
+        operations = [operation(name) for name in line.holes]
+        self.count = len(operations)
+        self.operations = view(np.array([done for done, _ in operations], np.int32))
+        self.columns = view(np.array([column for _, column in operations], np.int32))
+        self.reads: list[Callable[[bytes], Any]] = [read for _, read in line.converters]
+        self.header, self.resumes, self.closes, self.echoes = line.header, line.resumes, line.closes, line.echoes
+        ends = line.begins or line.closes or line.joins or line.echoes or line.warns or line.incident or line.resumes
+        stated = line.states.keys()
+        # A list alone: the codebook that it states does not hold for later lines.
+        alone = not (ends or line.header) and line.holes in (("predictions",), ("labels",)) and stated <= {"codebook"}
+        self.codebook = line.states.get("codebook", -1) if alone else -1
+        self.states = () if alone else tuple((*operation(name), value) for name, value in line.states.items())
+        #: A bit for what it begins; 0 where it begins nothing. All dialects together have some thirty.
+        self.beginning = 1 << beginnings.setdefault(line.beginning, len(beginnings)) if line.begins else 0
+        self.joins = 0
+        for kind in line.joins:
+            self.joins |= 1 << KINDS.index(kind)
         self.named = line.holes.index("step") if "step" in line.holes else -1
         #: Ends a record and says nothing of it: where none is open, it says nothing at all.
         self.rules_off = line.closes and not (line.holes or line.states or line.warns or line.incident or line.begins)
-        ends = line.begins or line.closes or line.joins or line.echoes or line.warns or line.incident or line.resumes
-        #: Whatever it says goes to the open record: it neither ends nor begins anything.
-        self.direct = not ends and line.states.keys() <= {"codebook"} and set(line.holes) <= _DIRECT
-
-        #: For a header that only names a part: the groups that say sample and codebook, -1 where none does.
-        self.parts: tuple[int, int] | None = None
-        if self.direct and line.header and not line.states and set(line.holes) <= {"sample", "codebook"}:
-            holes = line.holes
-            self.parts = tuple(holes.index(h) if h in holes else -1 for h in ("sample", "codebook"))  # type: ignore[assignment]
-
-    def modality_in(self, block: Block) -> int:
-        """The line's own modality, or the one that a header above it named."""
-        return self.modality if self.modality >= 0 else block.modality
+        self.direct = not ends and stated <= {"codebook"} and set(line.holes) <= _DIRECT
 
 
-#: The action of a line that is known and says nothing to a record.
-NOTHING = Action(Line("", "", kind="config"), -1)
-
-
-def action_of(plan: Plan) -> Action:
-    """What the lines of a plan do; remembered with the plan."""
-    if plan.action is None:
-        what = plan.what
-        if isinstance(what, Line) and what.kind:
-            plan.action = Action(what, plan.rank)
-        elif isinstance(what, Span | Sign) and what.incident:
-            plan.action = Action(Line("", "", kind="incident", incident=what.incident), plan.rank)
-        else:
-            plan.action = NOTHING
-    return plan.action  # type: ignore[no-any-return]
+def action_of(plan: Plan, beginnings: dict[str, int]) -> Action:
+    """What the lines of a plan do. `beginnings` numbers what lines begin."""
+    what = plan.what
+    if isinstance(what, Line) and what.kind:
+        action = Action(what, plan.rank, plan.time, beginnings)
+        action.glued = what.glued
+    elif isinstance(what, Span | Sign) and what.incident:
+        action = Action(Line("", "", kind="incident", incident=what.incident), plan.rank, plan.time, beginnings)
+        action.incident = True
+    else:
+        action = Action(Line("", "", kind="config"), -1, slice(0, 0), beginnings)
+        action.nothing = True
+    return action

@@ -19,8 +19,8 @@ LOSSES = ("text_loss", "audio_loss", "loss")
 TOLERANCE = 1e-3
 #: Losses below this are left out: beside a small one every way of adding up looks alike.
 SMALL = 0.05
-#: Bits of the significand of bfloat16, the leading one included.
-_BITS = 8
+#: Bits of a double behind those that bfloat16 has: its significand has 8, the leading one included.
+_BEHIND = (1 << (53 - 8)) - 1
 
 
 @dataclass(frozen=True)
@@ -67,8 +67,8 @@ def _weights(
     """How many totals are a sum in which one loss has a weight of two decimals: by weight."""
     weight = np.clip(np.round((total - rest) / weighed, 2), 0.0, 20.0)
     agree = (weight > 0) & (weight != 1) & _agree(total, rest + weight * weighed)
-    found = zip(*np.unique(weight[agree], return_counts=True), strict=True)
-    return {("total", f"{name} {value:g}"): int(number) for value, number in found}
+    numbers = np.bincount(np.rint(weight[agree] * 100).astype(np.int64))
+    return {("total", f"{name} {value / 100:g}"): int(numbers[value]) for value in np.flatnonzero(numbers).tolist()}
 
 
 def judged(counts: Counter[tuple[str, str]], evidence: Evidence | None) -> Aggregation:
@@ -88,11 +88,10 @@ def precision(table: Table) -> Counter[tuple[str, str]]:
     for name in LOSSES:
         column = table.columns.get(name)
         values = np.asarray(column.values, np.float64) if column else np.zeros(0)
-        values = values[np.isfinite(values) & (values >= 1) & (values < 1e6)]
+        values = values[(values >= 1) & (values < 1e6)]
         if len(values):
-            unit = np.exp2(np.floor(np.log2(values)) - _BITS + 1)
             counts["values", name] = len(values)
-            counts["bfloat16", name] = int((np.mod(values, unit) == 0).sum())
+            counts["bfloat16", name] = int(np.count_nonzero(values.view(np.int64) & _BEHIND == 0))
     return counts
 
 

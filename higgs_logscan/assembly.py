@@ -16,319 +16,534 @@ The rules are the same for every dialect:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
-from higgs_logscan.action import (
-    BLOCKS,
-    COUNTS,
-    EPOCH,
-    EVALUATION,
-    GATHERED_COLUMNS,
-    INCIDENT,
-    MICRO_BATCH,
-    NO_KIND,
-    NOTHING,
-    OF_MODALITY,
-    ROLE_OF,
-    STEP,
-    Action,
-    Block,
-    action_of,
-)
+import numpy as np
+
+from higgs_logscan.action import OF_MODALITY, Action, action_of, operation
 from higgs_logscan.bars import Bars
-from higgs_logscan.dialect import Line
+from higgs_logscan.dialect import HOLES
+from higgs_logscan.fields import (
+    BYTE,
+    CODEBOOK_LOSS,
+    CODEBOOK_LOSSES,
+    ELAPSED,
+    GATHERED,
+    HAS,
+    LIST,
+    MAPPING,
+    MASKED,
+    MIXED,
+    NAMES_CODEBOOK,
+    NAMES_RANK,
+    NAMES_SAMPLE,
+    NAMES_STEP,
+    OBJECT,
+    PLACE,
+    RANK,
+    REAL,
+    REAL_OF_MODALITY,
+    SHAPE,
+    STEP,
+    STEP_INFERRED,
+    TIME,
+    TIME_FROM,
+    TIME_TO,
+    TOKEN,
+    TOTAL,
+    VALID,
+    WHOLE,
+    WHOLE_OF_MODALITY,
+    view,
+)
+from higgs_logscan.ground import Ground
+from higgs_logscan.lines import LARGE, NOT_PRINTED, Lines
+from higgs_logscan.places import Kept
 from higgs_logscan.plan import Plan
-from higgs_logscan.reader import Match
-from higgs_logscan.table import COLUMNS, MODALITIES, Record
+from higgs_logscan.register import Register
+from higgs_logscan.table import COLUMNS, KINDS, SIZE_BITS, SIZES, Table
+from higgs_logscan.taking import settle, take
 from higgs_logscan.timeline import Timeline
-from higgs_logscan.tokens import At, Batch, Run
+from higgs_logscan.timestamp import BLANKED, milliseconds
+from higgs_logscan.tokens import At
 
-#: Lists (or runs of them) and counts of one record at most: a log that never ends a record cannot exhaust memory.
+#: Lists, and counts, of one record at most: a log that never ends a record cannot exhaust memory.
 PIECES = 4096
-
+#: Bytes of the log that are kept for waiting records at most, and records that have ended.
+KEPT, ENDED = 40 << 20, 1 << 14
+#: Bytes and records of a stretch at least, before memory asks for its end: long ones suit numpy.
+STRETCH, FEW = 8 << 20, 1 << 10
 #: Characters of a column that gathers what several lines say, at most.
-GATHERED = 200
-
+GATHERED_LENGTH = 200
 #: Steps from here on, and NaN, are none.
 LATEST_STEP = 1 << 53
 
+_KINDS = len(KINDS)
+_MICRO_BATCH, _STEP, _EVALUATION, _EPOCH, _SAMPLE = (
+    KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation", "epoch", "sample")
+)
+#: The kinds of records that are blocks of lines: what a line may join. A bit each.
+_BLOCKS = 1 << _MICRO_BATCH | 1 << _STEP | 1 << _SAMPLE
+_INCIDENT, _MESSAGE, _WARNING = (operation(name)[1] for name in ("incident", "message", "warning"))
+_ABSENT = -1 << 62
 
-@dataclass
+
+class Block:
+    """An open record (its row), and what holds for its next line."""
+
+    def __init__(self, row: int, kind: int) -> None:
+        self.row, self.kind = row, kind
+        self.begun = 0
+        self.closed = self.echo = False
+        self.modality = self.sample = self.codebook = -1
+        #: Where the bar of the training loop stood when the record began.
+        self.bar = -1
+        #: Its last window; how many lists, counts of labels and losses of codebooks it has.
+        self.window, self.lists, self.counts, self.losses = -1, 0, 0, 0
+        #: Lists that are printed a line a token, by modality and role: the number of the list, its tokens.
+        self.tokens: dict[tuple[int, int], tuple[int, list[int]]] | None = None
+
+
 class Assembler:
-    """Known lines in, records out, in the order in which the records end."""
+    """Known lines in, records out, in the order in which the records end.
 
-    #: Whether every bar is a record. A long run has a million, of which a scan needs the last.
-    progress: bool = False
-    _open: dict[tuple[int, int], Block] = field(default_factory=dict)
-    _touched: dict[int, list[int]] = field(default_factory=dict)
-    _closers: set[int] = field(default_factory=set)
-    _bars: Bars = field(default_factory=Bars)
-    _timeline: Timeline = field(default_factory=Timeline)
+    progress: every bar is a record. A long run has a million, of which a scan needs the last.
+    """
 
-    def feed(self, matches: Iterable[Match]) -> list[Record]:
-        """The records that end with these lines."""
-        opened = self._open
-        for plan, groups, at in matches:
-            action = plan.action or action_of(plan)
-            if action is NOTHING:
-                continue
-            if groups is None:
-                self._lists(action, plan, *at)
-                continue
-            block = opened.get(action.key) if action.direct else None
-            if block and not (block.closed and action.kind == MICRO_BATCH):
-                if action.parts:
-                    sample, codebook = action.parts
-                    block.modality = action.modality
-                    block.sample = _named(groups, sample)
-                    block.codebook = _named(groups, codebook)
-                else:
-                    self._fill(action, block, groups, at)
-            elif plan.glued:
-                self._redraw(plan, at)
-            elif action.kind == INCIDENT and not isinstance(plan.what, Line):
-                self._incident(action, plan, groups[0], at)
-            else:
-                self._line(action, plan, groups, at)
-        return self._timeline.taken()
+    def __init__(self, plans: Sequence[Plan], progress: bool = False) -> None:
+        self.plans, self.progress = plans, progress
+        self.register = Register()
+        self.timeline = Timeline(self.register)
+        self.bars = Bars()
+        self.actions: list[Action | None] = []
+        self.beginnings: dict[str, int] = {}
+        #: The open blocks: of the n-th rank and a kind, at n * _KINDS + kind. Beside it, of each rank, the kinds of its
+        #: blocks, the one touched last at the end, and the kinds that end with a closing line.
+        self.blocks: list[Block | None] = []
+        self.ranks: dict[int, int] = {}
+        self.touched: list[list[int]] = []
+        self.closers = 0
+        #: Parts of the log whose lines the records show, and the settled lines of earlier ones.
+        self.parts: list[Lines] = []
+        self.settled = Kept.of([])
+        self.serial = 0
+        #: Bytes of the log that have been fed and are kept.
+        self.kept = 0
+        self.lines = Lines(b"", 0, 0, 0, 0)
 
-    def finish(self) -> list[Record]:
-        """What is still open when the log ends, and the last bar of each loop."""
+    # -- in and out -----------------------------------------------------------------------------
+
+    def feed(self, lines: Lines) -> None:
+        """The next known lines."""
+        lines.serial = self.serial
+        self.serial += lines.count
+        self.parts.append(lines)
+        self.kept += lines.end - lines.begin
+        self._read(lines)
+        count = lines.count
+        for i in range(count):
+            self._line(self._plan[i], i)
+
+    def finish(self) -> None:
+        """The log ends: what is still open ends, and so does each loop with its last bar."""
         if not self.progress:
-            for plan, at in self._bars.last():
-                self._bar_record(plan, at)
-        for key in sorted(self._open, key=lambda key: self._open[key].record.at[1]):
-            self._end(key)
-        self._timeline.finish()
-        return self._timeline.taken()
+            for loop in list(self.bars.loops.values()):
+                self._bar(self.plans[loop.plan], loop.place())
+        fields = self.register.fields
+        still = [(fields[block.row, BYTE], slot) for slot, block in enumerate(self.blocks) if block is not None]
+        for _, slot in sorted(still):
+            self._end(slot)
+        self.timeline.finish()
+
+    @property
+    def full(self) -> bool:
+        """Whether it is time to take what has ended: memory is bounded, and a long stretch is cheaper than several."""
+        return (
+            self.kept >= KEPT or self.register.ended >= ENDED or (self.kept >= STRETCH and self.register.ended >= FEW)
+        )
+
+    def take(self) -> Table:
+        """The records that have ended since. The parts of the log that they stand in are let go with it."""
+        ground = Ground(self.settled, self.parts)
+        table, list_of, window_of = take(self.register, ground)
+        for block in self.blocks:
+            if block is not None:
+                block.window = int(window_of[block.window])
+                if block.tokens is not None:
+                    block.tokens = {key: (int(list_of[n]), found) for key, (n, found) in block.tokens.items()}
+        self._let_go(ground)
+        return table
+
+    def _let_go(self, ground: Ground) -> None:
+        """Keep the parts of the log that waiting records stand in; of the few that are open, and of all where that
+        would be too much, keep the lines alone."""
+        self.bars.settle()
+        fields, pending = np.asarray(self.register.fields), np.array(self.timeline.pending, np.int64)
+        waiting = fields[pending, PLACE]
+        apart = waiting < 0
+        first = int(waiting[~apart].min()) if not apart.all() else self.serial
+        parts = [part for part in self.parts if part.serial + part.count > first]
+        self.kept = sum(part.end - part.begin for part in parts)
+        if self.kept >= KEPT:
+            apart[:] = True
+            parts, self.kept = [], 0
+        still = [block.row for block in self.blocks if block is not None]
+        self.settled = settle(self.register, np.concatenate([pending[apart], np.array(still, np.int64)]), ground)
+        self.parts = parts
+
+    def _read(self, lines: Lines) -> None:
+        """Have the columns of these lines at hand."""
+        self.lines, self.base = lines, lines.serial
+        self._data, self._start = view(lines.data), view(lines.start)
+        self._plan, self._slot = view(lines.plan), view(lines.slot)
+        self._real, self._whole, self._size = view(lines.real), view(lines.whole), view(lines.size)
+        self._items = view(lines.items)
 
     # -- one line -------------------------------------------------------------------------------
 
-    def _line(self, action: Action, plan: Plan, groups: tuple[bytes, ...], at: At) -> None:
-        line = action.line
-        if action.rules_off and action.key not in self._open:
+    def _line(self, number: int, i: int) -> None:
+        while number >= len(self.actions):
+            self.actions.append(None)
+        action = self.actions[number] or self._action(number)
+        if action.nothing:
             return
-        kind, block = self._block(action, plan, groups, at)
-        self._fill(action, block, groups, at)
-        if line.warns:
-            _gather(block.record, "warning", line.warns, at)
-        if line.incident:
-            block.record.values["incident"] = line.incident
-            block.record.where["incident"] = at
-        block.echo = line.echoes
-        if line.closes:
-            block.closed = True
-            self._closers.add(kind)
+        block = self.blocks[action.slot]
+        if action.direct and block is not None and not (block.closed and action.kind == _MICRO_BATCH):
+            self._fill(action, block, i)
+        elif action.glued:
+            self._redraw(number, i)
+        elif action.incident:
+            self._happened(action, i)
+        else:
+            self._says(action, i)
 
-    def _fill(self, action: Action, block: Block, groups: tuple[bytes, ...], at: At) -> None:
+    def _action(self, number: int) -> Action:
+        action = action_of(self.plans[number], self.beginnings)
+        if action.rank not in self.ranks:
+            self.ranks[action.rank] = len(self.ranks)
+            self.touched.append([])
+            self.blocks += [None] * _KINDS
+        action.slot = self.ranks[action.rank] * _KINDS + action.kind
+        self.actions[number] = action
+        return action
+
+    def _says(self, action: Action, i: int) -> None:
+        """A line that may begin or end a record."""
+        if action.rules_off and self.blocks[action.slot] is None:
+            return
+        block = self._block(action, i)
+        self._fill(action, block, i)
+        place = self.base + i
+        line = action.line
+        if line.warns:
+            self._gather(block, _WARNING, line.warns, place)
+        if line.incident:
+            self.register.says(block.row, _INCIDENT, line.incident, place)
+        block.echo = action.echoes
+        if action.closes:
+            block.closed = True
+            self.closers |= 1 << block.kind
+
+    def _fill(self, action: Action, block: Block, i: int) -> None:
         """What a line says, put into the record that it belongs to."""
-        record = block.record
+        register, row, slot, place = self.register, block.row, self._slot[i], self.base + i
         if action.header:
             block.modality, block.sample, block.codebook = action.modality, -1, -1
-        for name, value in action.states:
-            self._says(action, block, at, name, value)
-        counts: dict[str, int] = {}
-        for (name, read, column), group in zip(action.holes, groups, strict=True):
-            value = read(group)
-            if value is None:
-                continue
-            if column:
-                record.values[name] = value
-                record.where[name] = at
-            elif name in COUNTS:
-                counts[name] = value
+        for done, column, value in action.states:
+            if done == NAMES_CODEBOOK:
+                block.codebook = value
             else:
-                self._says(action, block, at, name, value)
-        if len(counts) > 1 and len(record.maskings) < PIECES:
-            valid = counts["valid"] if "valid" in counts else counts["total"] - counts["masked"]
-            total = counts["total"] if "total" in counts else valid + counts["masked"]
-            record.maskings.append((action.modality_in(block), block.sample, valid, total, at))
+                self._gather(block, column, value, place)
+        counted = 0
+        masked = valid = total = _ABSENT
+        for k in range(action.count):
+            at = slot + k
+            if self._size[at] == NOT_PRINTED:
+                continue
+            done, column = action.operations[k], action.columns[k]
+            if done == LIST:
+                number = self._list(action, block, column, place)
+                if number >= 0:
+                    register.add_items(number, self._items, self._whole[at], self._size[at])
+            elif done == REAL:
+                register.real[row, column] = self._real[at]
+                register.put(row, column, place)
+            elif done == WHOLE:
+                register.whole[row, column] = self._whole[at]
+                register.put(row, column, place)
+            elif done == SHAPE:
+                self._shape(row, column, self._whole[at], self._size[at], place)
+            elif done == NAMES_SAMPLE:
+                block.sample = self._whole[at]
+            elif done == NAMES_CODEBOOK:
+                block.codebook = self._whole[at]
+            elif done == MASKED:
+                masked, counted = self._whole[at], counted + 1
+            elif done == VALID:
+                valid, counted = self._whole[at], counted + 1
+            elif done == TOTAL:
+                total, counted = self._whole[at], counted + 1
+            else:
+                self._other(action, block, k, at, place)
+        if counted > 1 and block.counts < PIECES:
+            valid = total - masked if valid == _ABSENT else valid
+            total = valid + masked if total == _ABSENT else total
+            register.add_masking(row, self._modality(action, block), block.sample, valid, total, place)
+            block.counts += 1
 
-    # -- bars -----------------------------------------------------------------------------------
+    def _other(self, action: Action, block: Block, k: int, at: int, place: int) -> None:
+        """The values that are seldom printed."""
+        register, row, done, column = self.register, block.row, action.operations[k], action.columns[k]
+        if done == NAMES_STEP:
+            self.timeline.named(row, self._whole[at])
+        elif done == NAMES_RANK:
+            register.fields[row, RANK] = self._whole[at]
+        elif done in (WHOLE_OF_MODALITY, REAL_OF_MODALITY):
+            modality = self._modality(action, block)
+            if modality >= 0:
+                column = OF_MODALITY[done][modality]
+                register.whole[row, column], register.real[row, column] = self._whole[at], self._real[at]
+                register.put(row, column, place)
+        elif done == CODEBOOK_LOSS:
+            self._codebook_loss(block, block.codebook, self._real[at], place)
+        elif done == TOKEN:
+            self._token(action, block, column, self._whole[at], place)
+        elif done == CODEBOOK_LOSSES:
+            for codebook, loss in enumerate(self._object(action, k, at)[:PIECES]):
+                self._codebook_loss(block, codebook, loss, place)
+        elif done == MAPPING:
+            self._mapping(action, row, self._object(action, k, at), place)
+        elif done == GATHERED:
+            self._gather(block, column, self._object(action, k, at), place)
+        else:
+            assert done == OBJECT
+            register.says(row, column, self._object(action, k, at), place)
 
-    def _redraw(self, plan: Plan, at: At) -> None:
+    def _codebook_loss(self, block: Block, codebook: int, loss: float, place: int) -> None:
+        if block.losses < PIECES:
+            self.register.add_codebook_loss(block.row, codebook, loss, place)
+            block.losses += 1
+
+    def _object(self, action: Action, k: int, at: int) -> Any:
+        """A value that is no number: words, a mapping, a list of numbers."""
+        first, size = self._whole[at], self._size[at]
+        return action.reads[k](bytes(self.lines.data[first : first + size])) if size else self.lines.objects[first]
+
+    def _modality(self, action: Action, block: Block) -> int:
+        """The line's own modality, or the one that a header above it named."""
+        return action.modality if action.modality >= 0 else block.modality
+
+    def _shape(self, row: int, column: int, first: int, size: int, place: int) -> None:
+        """A shape, as one integer where that holds it."""
+        if size == LARGE:
+            self.register.whole[row, column] = 0
+            self.register.says(row, column, self.lines.objects[first], place)
+            return
+        code = size << SIZE_BITS * SIZES
+        small = size <= SIZES
+        for n in range(size):
+            part = self._items[first + n]
+            small = small and part < 1 << SIZE_BITS
+            code |= part << SIZE_BITS * n if small else 0
+        self.register.whole[row, column] = code if small else 0
+        if small:
+            self.register.said.pop((row, column), None)
+        else:
+            self.register.said[row, column] = tuple(self._items[first : first + size].tolist())
+        self.register.put(row, column, place)
+
+    def _list(self, action: Action, block: Block, role: int, place: int) -> int:
+        """A list of tokens, without its tokens: its number; -1 where the record has too many."""
+        if block.lists >= PIECES:
+            return -1
+        register, modality = self.register, self._modality(action, block)
+        codebook = action.codebook if action.codebook >= 0 else block.codebook
+        number = register.add_list(
+            block.row, modality, role, action.window, action.filtered, block.sample, codebook, place
+        )
+        block.lists += 1
+        # Ids of parts are small, printed ones. A window of which the masked labels were left out is no part of one
+        # that shows them.
+        part = ((modality + 1) * 1024 + max(0, min(block.sample + 1, 1023))) * 128 + max(0, min(codebook + 1, 127))
+        key = (part * 4 + action.window) * 2 + action.filtered
+        block.window = register.add_window(block.row, key, role, number, block.window)
+        return number
+
+    def _token(self, action: Action, block: Block, role: int, value: int, place: int) -> None:
+        """One token of a list that is printed a line a token."""
+        key = self._modality(action, block), role
+        block.tokens = block.tokens or {}
+        if key not in block.tokens:
+            block.tokens[key] = self._list(action, block, role, place), []
+        tokens = block.tokens[key][1]
+        if len(tokens) < PIECES:
+            tokens.append(value)
+
+    def _mapping(self, action: Action, row: int, pairs: dict[str, float], place: int) -> None:
+        for key, value in pairs.items():
+            name = action.line.keys.get(key)
+            if name == "step":
+                if 0 <= value < LATEST_STEP:
+                    self.timeline.named(row, int(value))
+            elif name:
+                done, column = operation(name)
+                if done == WHOLE:
+                    self.register.whole[row, column] = int(value)
+                self.register.real[row, column] = value
+                self.register.put(row, column, place)
+
+    def _gather(self, block: Block, column: int, words: str, place: int) -> None:
+        """What lines say one after the other: the first place counts, each word stands once."""
+        row, register = block.row, self.register
+        had = register.has(row, column)
+        said = register.said[row, column] if had else ""
+        if words not in said.split(", "):
+            place = register.place[row, column] if had else place
+            register.says(row, column, (f"{said}, {words}" if said else words)[:GATHERED_LENGTH], place)
+
+    # -- bars and incidents ---------------------------------------------------------------------
+
+    def _redraw(self, number: int, i: int) -> None:
         """A bar. Unless all are asked for, only the last one of each loop becomes a record, at the end."""
         if self.progress:
-            self._bar_record(plan, at)
-        self._bars.add(plan, at)
+            self._bar(self.plans[number], self.lines.at(i))
+        slot = self._slot[i]
+        loop = self.bars.drawn_again(self._whole[slot + 3])
+        loop.plan, loop.row, loop.lines = number, i, self.lines
+        loop.position, loop.planned = self._whole[slot], self._whole[slot + 1]
+        loop.seconds = int(self._real[slot + 2])
 
-    def _bar_record(self, plan: Plan, at: At) -> None:
-        read = plan.values(at[2]) if plan.values else None
-        if read:
-            line, groups = read
-            self._line(Action(line, plan.rank), plan, groups, at)
+    def _bar(self, plan: Plan, at: At) -> None:
+        """The record of a bar."""
+        line, byte, text = at
+        read = plan.values(text) if plan.values else None
+        if not read:
+            return
+        before = self.lines
+        what, groups = read
+        action = Action(what, plan.rank, plan.time, self.beginnings)
+        action.slot = self.ranks[plan.rank] * _KINDS + action.kind
+        lines = Lines(text, 0, len(text), byte, 0)
+        lines.number, lines.serial = line, self.serial
+        lines.add(plan.number, 0, 0, len(text))
+        for name, group in zip(what.holes, groups, strict=True):
+            lines.add_value(COLUMNS.get(name) or HOLES[name], group)
+        self.serial += 1
+        self.parts.append(lines)
+        self._read(lines)
+        self._says(action, 0)
+        self._read(before)
 
-    # -- what a line says -----------------------------------------------------------------------
-
-    def _says(self, action: Action, block: Block, at: At, name: str, value: Any) -> None:
-        """What a line says of the record, or of the part of it that a header named."""
-        record = block.record
-        if name in GATHERED_COLUMNS:
-            _gather(record, name, value, at)
-        elif name in COLUMNS:
-            record.values[name] = value
-            record.where[name] = at
-        elif name in OF_MODALITY:
-            modality = action.modality_in(block)
-            if modality >= 0:
-                column = OF_MODALITY[name].format(MODALITIES[modality])
-                record.values[column] = value
-                record.where[column] = at
-        elif name == "step":
-            self._timeline.named(record, value)
-        elif name == "rank":
-            record.rank = value
-        elif name == "sample":
-            block.sample = value
-        elif name == "codebook":
-            block.codebook = value
-        elif name == "codebook_loss":
-            record.codebook_loss[block.codebook] = value
-            record.where.setdefault("codebook_loss", at)
-        elif name == "codebook_losses":
-            record.codebook_loss.update(enumerate(value[:PIECES]))
-            record.where.setdefault("codebook_loss", at)
-        elif name == "mapping":
-            self._mapping(action.line, record, at, value)
-        elif name in ROLE_OF:
-            self._array(action, block, at, name, value)
-
-    def _mapping(self, line: Line, record: Record, at: At, pairs: dict[str, float]) -> None:
-        for key, value in pairs.items():
-            column = line.keys.get(key)
-            if column == "step":
-                if 0 <= value < LATEST_STEP:
-                    self._timeline.named(record, int(value))
-            elif column:
-                record.values[column] = value
-                record.where[column] = at
-
-    @staticmethod
-    def _array(action: Action, block: Block, at: At, name: str, value: bytes | int) -> None:
-        """A list of tokens, or one token of a list that is printed a line a token."""
-        pieces = block.record.pieces
-        modality, role = action.modality_in(block), ROLE_OF[name]
-        codebook = block.codebook if action.codebook < 0 else action.codebook
-        if isinstance(value, int):
-            value = b"%d" % value
-            for i, piece in enumerate(pieces):
-                if not isinstance(piece, Run) and piece[:2] == (modality, role) and piece[3]:
-                    pieces[i] = (*piece[:7], piece[7] + b"," + value)
-                    return
-        if len(pieces) < PIECES:
-            pieces.append((modality, role, action.window, action.filtered, block.sample, codebook, at, value))
-
-    def _lists(self, action: Action, plan: Plan, batch: Batch, first: int, last: int) -> None:
-        """Consecutive lists: all of them go to the open record, as a line that says nothing else would."""
-        block = self._open.get(action.key)
-        if block is None or (block.closed and action.kind == MICRO_BATCH):
-            _, block = self._block(action, plan, (), batch.at(first))
-        if len(block.record.pieces) < PIECES:
-            block.record.pieces.append(Run(batch, first, last, block.modality, block.sample, block.codebook))
-
-    def _incident(self, action: Action, plan: Plan, words: bytes, at: At) -> None:
-        self._end(action.key)
-        record = self._opened(action.key, plan, at).record
-        record.values = {"incident": action.line.incident, "message": words.decode("utf-8", "replace").strip()}
-        record.where = {"incident": at, "message": at}
-        record.step = max(self._timeline.step, self._bars.reached()[0])
-        record.step_inferred = record.step >= 0
-        self._end(action.key)
+    def _happened(self, action: Action, i: int) -> None:
+        self._end(action.slot)
+        place = self.base + i
+        block = self._opened(action, action.slot, action.kind, i)
+        words = self._object(action, 0, self._slot[i])
+        self.register.says(block.row, _INCIDENT, action.line.incident, place)
+        self.register.says(block.row, _MESSAGE, words.decode("utf-8", "replace").strip(), place)
+        step = max(self.timeline.step, self.bars.reached()[0])
+        self.register.fields[block.row, STEP] = step
+        self.register.fields[block.row, STEP_INFERRED] = step >= 0
+        self._end(action.slot)
 
     # -- records --------------------------------------------------------------------------------
 
-    def _block(self, action: Action, plan: Plan, groups: tuple[bytes, ...], at: At) -> tuple[int, Block]:
+    def _block(self, action: Action, i: int) -> Block:
         """The open record that a line belongs to, after ending what the line ends."""
-        kind, rank = action.kind, plan.rank
-        if action.joins or (kind in BLOCKS and self._touched.get(rank, NO_KIND)[-1] != kind):
+        kind, rank = action.kind, action.slot // _KINDS
+        touched = self.touched[rank]
+        if action.joins or (_BLOCKS >> kind & 1 and (not touched or touched[-1] != kind)):
             kind = self._touch(rank, kind, action.joins)
-        key = (rank, kind)
-        block = self._open.get(key)
+        slot = rank * _KINDS + kind
+        block = self.blocks[slot]
         mixed = False
-        if block and not block.echo and self._over(action, block, groups):
-            mixed = not block.closed and kind in self._closers
-            block.record.mixed |= mixed
-            self._end(key)
+        if block is not None and not block.echo and self._over(action, block, i):
+            mixed = not block.closed and bool(self.closers >> kind & 1)
+            if mixed:
+                self.register.fields[block.row, MIXED] = 1
+            self._end(slot)
             block = None
         if block is None:
-            if kind in (STEP, EVALUATION, EPOCH):
-                self._end((rank, MICRO_BATCH))
-            block = self._opened(key, plan, at)
-            block.record.mixed = mixed
-        if action.beginning:
-            block.begun.add(action.beginning)
-        return kind, block
-
-    @staticmethod
-    def _over(action: Action, block: Block, groups: tuple[bytes, ...]) -> bool:
-        """Whether the open record ends before this line."""
-        record = block.record
-        if action.named >= 0 and record.step >= 0:
-            if action.holes[action.named][1](groups[action.named]) != record.step:
-                return True
-            if action.line.resumes:
-                return False
-        if action.beginning:
-            return block.closed or action.beginning in block.begun
-        return block.closed and record.kind == MICRO_BATCH and not action.line.echoes
-
-    def _touch(self, rank: int, kind: int, joins: tuple[int, ...]) -> int:
-        """The kind of block that a line belongs to: its own, or the open one of `joins` that was read last."""
-        touched = self._touched.setdefault(rank, [])
-        for last in reversed(touched) if joins else ():
-            block = self._open.get((rank, last))
-            if last in joins and block and not block.closed:
-                kind = last
-                break
-        if kind in touched:
-            touched.remove(kind)
-        touched.append(kind)
-        return kind
-
-    def _opened(self, key: tuple[int, int], plan: Plan, at: At) -> Block:
-        rank, kind = key
-        block = self._open[key] = Block(Record(kind, at, rank, _time(at[2][plan.time])))
-        if kind in (STEP, EVALUATION):
-            block.bar, seconds = self._bars.reached()
-            block.record.elapsed = -1.0 if block.record.time else seconds
+            if kind in (_STEP, _EVALUATION, _EPOCH):
+                self._end(rank * _KINDS + _MICRO_BATCH)
+            block = self._opened(action, slot, kind, i)
+            self.register.fields[block.row, MIXED] = mixed
+        block.begun |= action.beginning
         return block
 
-    def _end(self, key: tuple[int, int]) -> None:
+    def _over(self, action: Action, block: Block, i: int) -> bool:
+        """Whether the open record ends before this line."""
+        step = self.register.fields[block.row, STEP]
+        if action.named >= 0 and step >= 0:
+            at = self._slot[i] + action.named
+            if self._size[at] == NOT_PRINTED or self._whole[at] != step:
+                return True
+            if action.resumes:
+                return False
+        if action.beginning:
+            return block.closed or bool(action.beginning & block.begun)
+        return block.closed and block.kind == _MICRO_BATCH and not action.echoes
+
+    def _touch(self, rank: int, kind: int, joins: int) -> int:
+        """The kind of block that a line belongs to: its own, or the open one of `joins` that was read last."""
+        touched = self.touched[rank]
+        if joins:
+            for last in reversed(touched):
+                block = self.blocks[rank * _KINDS + last]
+                if joins >> last & 1 and block is not None and not block.closed:
+                    kind = last
+                    break
+        if not touched or touched[-1] != kind:
+            if kind in touched:
+                touched.remove(kind)
+            touched.append(kind)
+        return kind
+
+    def _opened(self, action: Action, slot: int, kind: int, i: int) -> Block:
+        register, lines = self.register, self.lines
+        row = register.opened(kind, action.rank)
+        block = Block(row, kind)
+        self.blocks[slot] = block
+        register.fields[row, BYTE], register.fields[row, PLACE] = lines.byte + self._start[i], self.base + i
+        if action.time_to:
+            time = self._time(action, i)
+            if time != BLANKED:
+                register.fields[row, TIME_FROM], register.fields[row, TIME_TO] = action.time_from, action.time_to
+                register.fields[row, TIME] = time
+        if kind in (_STEP, _EVALUATION):
+            block.bar, seconds = self.bars.reached()
+            register.fields[row, ELAPSED] = -1 if register.fields[row, TIME_TO] else seconds
+        return block
+
+    def _time(self, action: Action, i: int) -> int:
+        """The timestamp of a line."""
+        if i in self.lines.texts:
+            return milliseconds(view(self.lines.texts[i]), action.time_from, action.time_to)
+        start = self._start[i]
+        return milliseconds(self._data, start + action.time_from, start + action.time_to)
+
+    def _end(self, slot: int) -> None:
         """The record is complete."""
-        block = self._open.pop(key, None)
+        block = self.blocks[slot]
         if block is None:
             return
-        record = block.record
-        if not (record.values or record.pieces or record.maskings or record.codebook_loss or record.step >= 0):
+        self.blocks[slot] = None
+        register, row = self.register, block.row
+        for number, tokens in (block.tokens or {}).values():
+            if number >= 0:
+                register.add_items(number, view(np.array(tokens, np.int32)), 0, len(tokens))
+        empty = not (register.fields[row, HAS] or block.lists or block.counts or block.losses)
+        if empty and register.fields[row, STEP] < 0:
+            register.free.append(row)
             return
-        if record.kind in (STEP, EVALUATION) and record.step < 0:
+        if block.kind in (_STEP, _EVALUATION) and register.fields[row, STEP] < 0:
             self._by_bar(block)
-        self._timeline.add(record)
+        self.timeline.add(row)
 
     def _by_bar(self, block: Block) -> None:
         """A Trainer's dict names no step: it stands where its bar stands, unless that has begun anew since."""
-        step = max(self._bars.reached()[0], block.bar)
+        step = max(self.bars.reached()[0], block.bar)
         if step >= 0:
-            self._timeline.named(block.record, step)
-            block.record.step_inferred = True
-
-
-def _gather(record: Record, column: str, words: str, at: At) -> None:
-    """What lines say one after the other: the first place counts, each word stands once."""
-    said = record.values.get(column, "")
-    if words in said.split(", "):
-        return
-    record.values[column] = (f"{said}, {words}" if said else words)[:GATHERED]
-    record.where.setdefault(column, at)
-
-
-def _named(groups: tuple[bytes, ...], group: int) -> int:
-    """The sample or codebook that a header names; -1 where it names none, or nothing that 64 bits hold."""
-    return int(groups[group]) if group >= 0 and len(groups[group]) < 18 else -1
-
-
-def _time(text: bytes) -> str:
-    """A timestamp as ISO 8601 writes it; nothing where an author blanked it out."""
-    return "" if b"X" in text else text.decode("ascii").replace(",", ".").replace(" ", "T").replace("_", "T")
+            self.timeline.named(block.row, step)
+            self.register.fields[block.row, STEP_INFERRED] = 1

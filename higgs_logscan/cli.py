@@ -5,6 +5,7 @@ What reads logs is imported inside the commands: `--help` must not wait for nump
 
 from __future__ import annotations
 
+import gc
 import io
 import json as json_
 import os
@@ -12,6 +13,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -25,6 +27,9 @@ from higgs_logscan.usage import EPILOG, EXPLAINED, FORMATS, SHORT, UsageError
 
 if TYPE_CHECKING:
     from higgs_logscan.config import Config
+
+#: New objects after which the cycle collector looks for cycles: more than all modules make.
+_OBJECTS = 200_000
 
 app = typer.Typer(
     name="higgs-logscan", rich_markup_mode=None, pretty_exceptions_enable=False, epilog=EPILOG,
@@ -119,7 +124,7 @@ def report(
     from higgs_logscan.outputs import Look, write
     from higgs_logscan.settings import Settings
 
-    files, defaults = options.outputs(outputs or (), saved), Settings.model_construct()
+    files, defaults = options.outputs(outputs or (), saved), Settings()
     limit = defaults.max_findings if max_findings is None else max_findings
     look = Look(verbose, quiet, output.colored(color or defaults.color), limit, output.width())
     output.mention_stdin(saved)
@@ -277,7 +282,12 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as a command in the background has it
             signal.signal(number, _stop)
-    sys.exit(run(sys.argv[1:]))
+    # Nothing here multiplies matrices: numpy's threads for that would take longer to start than a small log to read.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # What is imported stays: looking through it for cycles finds none.
+    gc.set_threshold(_OBJECTS, 50, 1000)
+    # All is written and flushed: taking the modules down in order would only take time.
+    os._exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -302,7 +312,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def with_command(arguments: Sequence[str]) -> list[str]:
     """`train.log …` is `scan train.log …`; a log that is named like a command is written `./records`."""
-    known = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    known = {_name(command) for command in app.registered_commands}
     own = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
     scanned = bool(arguments) and arguments[0] not in known | own
     return ["scan", *arguments] if scanned else [*arguments]
@@ -310,7 +320,9 @@ def with_command(arguments: Sequence[str]) -> list[str]:
 
 def _invoke(arguments: list[str]) -> int:
     try:
-        return int(app(arguments, prog_name="higgs-logscan", standalone_mode=False) or PASS)
+        command = typer.main.get_command(_asked(arguments))
+        flags.take_plain_words(command)
+        return int(command(arguments, prog_name="higgs-logscan", standalone_mode=False) or PASS)
     except UsageError as error:
         say(str(error))
     except typer.TyperException as error:
@@ -320,6 +332,18 @@ def _invoke(arguments: list[str]) -> int:
     except SystemExit as end:  # shell completion
         return int(end.code or PASS)
     return USAGE
+
+
+def _asked(arguments: list[str]) -> typer.Typer:
+    """The app, with the one command that is asked for, if one is: typer takes its time to build the others."""
+    asked = copy(app)
+    named = [command for command in app.registered_commands if [_name(command)] == arguments[:1]]
+    asked.registered_commands = named or app.registered_commands
+    return asked
+
+
+def _name(command: typer.models.CommandInfo) -> str:
+    return str(command.name or getattr(command.callback, "__name__", ""))
 
 
 def _stop(number: int, frame: Any) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,46 +29,42 @@ class Pause:
     end: Evidence
 
 
-class _Stamp(NamedTuple):
-    """A record that says when it was written: place, seconds, start of the run, kind, and where its curve has it."""
-
-    byte: int
-    seconds: float
-    start: int
-    kind: int
-    curve: Curve
-    bucket: int
-
-
 @dataclass(frozen=True)
 class Clock:
-    """Records in the order of the log, and the seconds from the first of them to each."""
+    """Buckets of all kinds of records in the order of the log, and the seconds from the first of them to each:
+    where each begins, its start of the run, its kind, its step; which of the curves has it, and where."""
 
-    stamps: tuple[_Stamp, ...]
+    byte: NDArray[np.int64]
     seconds: NDArray[np.float64]
+    start: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    step: NDArray[np.int64]
+    curve: NDArray[np.int64]
+    bucket: NDArray[np.int64]
+    curves: tuple[Curve, ...]
 
     @staticmethod
     def of(curves: Curves) -> Clock | None:
         """The clock of a run; None where fewer than two lines say when they were written."""
         for name in CLOCKS:
-            timed = {key: curve for key, curve in curves.curves.items() if key[0] == name}
-            stamps = [
-                _Stamp(curve.at[i][1], curve.low[i], start, kind, curve, i)
-                for (_, kind, _, start), curve in timed.items()
-                for i in range(len(curve.low))
-            ]
-            if len(stamps) < 2:
+            keys = [key for key in curves.curves if key[0] == name]
+            timed = tuple(curves.curves[key] for key in keys)
+            lengths = [len(curve.bucket) for curve in timed]
+            if sum(lengths) < 2:
                 continue
-            stamps.sort(key=lambda stamp: stamp[:3])
-            seconds = _forward(name, np.array([stamp.seconds for stamp in stamps]))
+            byte, stamps, step = (
+                np.concatenate([getattr(curve, column) for curve in timed]) for column in ("byte", "low", "step")
+            )
+            curve = np.repeat(np.arange(len(timed)), lengths)
+            start, kind = (np.array([key[part] for key in keys])[curve] for part in (3, 1))
+            order = np.lexsort((start, stamps, byte))
+            seconds = _forward(name, stamps[order])
             # The last bucket of a long run ends later than it begins.
-            seconds[-1] += max(curve.high[-1] - curve.low[-1] for curve in timed.values())
-            return Clock(tuple(stamps), seconds)
+            seconds[-1] += max(one.high[-1] - one.low[-1] for one in timed)
+            bucket = np.concatenate([np.arange(length) for length in lengths])
+            start, kind, step, curve, bucket = (column[order] for column in (start, kind, step, curve, bucket))
+            return Clock(byte[order], seconds, start, kind, step, curve, bucket, timed)
         return None
-
-    @cached_property
-    def byte(self) -> NDArray[np.int64]:
-        return np.array([stamp.byte for stamp in self.stamps], np.int64)
 
     @property
     def total(self) -> float:
@@ -83,20 +78,18 @@ class Clock:
     @cached_property
     def longest_pause(self) -> Pause | None:
         """The longest pause within one start of the run; None with fewer than ten records."""
-        starts = np.array([stamp.start for stamp in self.stamps])
-        gaps = np.where(np.diff(starts) != 0, 0.0, np.diff(self.seconds))
+        gaps = np.where(np.diff(self.start) != 0, 0.0, np.diff(self.seconds))
         if len(gaps) < 10:
             return None
         i = int(np.argmax(gaps))
-        ends = self.stamps[i + 1]
+        end = self.curves[self.curve[i + 1]].evidence(int(self.bucket[i + 1]))
         usual = float((gaps.sum() - gaps[i]) / (len(gaps) - 1))
-        return Pause(float(gaps[i]), usual, ends.curve.evidence(ends.bucket))
+        return Pause(float(gaps[i]), usual, end)
 
     def rates(self, parts: int) -> list[float]:
         """Optimizer steps per second in equal parts of the run's steps: medians, so that a pause changes nothing."""
-        mine = [i for i, stamp in enumerate(self.stamps) if stamp.kind == _STEP]
-        at = np.array([self.stamps[i].curve.step[self.stamps[i].bucket] for i in mine], np.int64)
-        steps, seconds = np.diff(at), np.diff(self.seconds[mine])
+        mine = self.kind == _STEP
+        steps, seconds = np.diff(self.step[mine]), np.diff(self.seconds[mine])
         moved = (steps > 0) & (seconds > 0)
         if moved.sum() < 10 * parts:
             return []

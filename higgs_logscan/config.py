@@ -8,22 +8,22 @@ reported at once, before a log is read.
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from higgs_logscan.config_errors import KeyPath, Mistakes, dotted
 from higgs_logscan.escape import escaped
 from higgs_logscan.path_glob import STDIN, matches
 from higgs_logscan.profile import PROFILES, Profile
-from higgs_logscan.setting_types import Place, RuleSettings, Table
-from higgs_logscan.settings import ConfigurationFile, Judging, Settings, flag, keys, options, variable
+from higgs_logscan.settings import TABLES, Color, FailOn, Place, RuleSettings, Settings, flag, keys, options, variable
 from higgs_logscan.suppression import Suppression
 from higgs_logscan.usage import UsageError, suggestion
+
+if TYPE_CHECKING:
+    from higgs_logscan.setting_types import Table
+    from higgs_logscan.tables import ConfigurationFile
 
 OWN_FILE = "higgs-logscan.toml"
 PYPROJECT = "pyproject.toml"
@@ -31,8 +31,12 @@ PYPROJECT = "pyproject.toml"
 FILE_VARIABLE = variable("config")
 #: Lists of names: a flag may give several at once, with commas.
 _NAMES = ("select", "ignore", "require")
+#: Settings that have only these values: nothing is left to check of a flag that has one of them.
+_CLOSED: dict[str, tuple[object, ...]] = {
+    "fail-on": get_args(FailOn), "color": get_args(Color), "quotes": (True, False), "progress": (True, False),
+}  # fmt: skip
 
-_Checked = TypeVar("_Checked", bound=Table)
+_Checked = TypeVar("_Checked", bound="Table")
 
 
 @dataclass(frozen=True)
@@ -43,33 +47,35 @@ class Config:
     sources:   key → `default`, the file, the environment variable or the flag that it is from; of the
                tables that only a file can hold, too.
     file:      the file that was read, if any; `declared` is what it says.
-    given:     what the environment and the flags say, in this order.
+    given:     what the environment and the flags say, in this order: attribute → value.
     folder:    the working directory, absolute.
     """
 
     settings: Settings
     sources: Mapping[str, str]
     file: Path | None
-    declared: ConfigurationFile
-    given: tuple[Settings, ...]
+    declared: ConfigurationFile | None
+    given: tuple[Mapping[str, Any], ...]
     folder: Path
 
     @property
     def profiles(self) -> dict[str, Profile]:
         """All profiles by name, built-in ones and own."""
-        return {**PROFILES, **{name: own.named(name) for name, own in self.declared.profiles.items()}}
+        own = self.declared.profiles if self.declared else {}
+        return {**PROFILES, **{name: profile.named(name) for name, profile in own.items()}}
 
     @property
     def suppressions(self) -> tuple[Suppression, ...]:
-        return tuple(
-            Suppression(one.rule, one.reason, one.until, one.path, one.steps) for one in self.declared.suppressions
-        )
+        declared = self.declared.suppressions if self.declared else ()
+        return tuple(Suppression(one.rule, one.reason, one.until, one.path, one.steps) for one in declared)
 
     def for_log(self, path: str) -> Settings:
         """The settings of one log: those of every override that matches its path, below environment and flags."""
+        if not self.declared:
+            return self.settings
         whole = path if path == STDIN else os.path.normpath(self.folder / path)
         overrides = [one for one in self.declared.overrides if any(matches(pattern, whole) for pattern in one.paths)]
-        return _merged(self.declared, *overrides, *self.given)
+        return _merged(self.declared.given(), *(one.given() for one in overrides), *self.given)
 
 
 def resolve(
@@ -108,14 +114,15 @@ def resolve(
         return variable(str(key[0]))
 
     beside_file = replace(around, folder=path.parent)
-    declared = _checked(ConfigurationFile, tables, beside_file, in_file, mistakes)
-    variables = _checked(Settings, _variables(environment, mistakes), around, in_environment, mistakes, lax=True)
-    flagged = _checked(Settings, _flags(flags), around, lambda key: flag(str(key[0])), mistakes)
+    declared = _file(tables, beside_file, in_file, mistakes) if found else None
+    variables = _settings(_variables(environment, mistakes), around, in_environment, mistakes, lax=True)
+    flagged = _settings(_flags(flags), around, lambda key: flag(str(key[0])), mistakes)
     mistakes.stop()
 
+    said = declared.given() if declared else {}
     return Config(
-        settings=_merged(declared, variables, flagged),
-        sources=_sources(name, declared, variables, flagged),
+        settings=_merged(said, variables, flagged),
+        sources=_sources(name, said, variables, flagged),
         file=found[0] if found else None,
         declared=declared,
         given=(variables, flagged),
@@ -123,15 +130,17 @@ def resolve(
     )
 
 
-def _sources(file: str, declared: Table, variables: Table, flagged: Table) -> dict[str, str]:
+def _sources(
+    file: str, declared: Mapping[str, Any], variables: Mapping[str, Any], flagged: Mapping[str, Any]
+) -> dict[str, str]:
     sources = {}
-    for key, name in keys(ConfigurationFile).items():
-        if name in flagged.model_fields_set:
-            sources[key] = flag(key, getattr(flagged, name))
-        elif name in variables.model_fields_set:
+    for key, name in {**keys(), **{table: table for table in TABLES}}.items():
+        if name in flagged:
+            sources[key] = flag(key, flagged[name])
+        elif name in variables:
             sources[key] = variable(key)
         else:
-            sources[key] = file if name in declared.model_fields_set else "default"
+            sources[key] = file if name in declared else "default"
     return sources
 
 
@@ -171,6 +180,8 @@ def _nearest(folder: Path) -> tuple[Path, Any] | None:
 
 def _read(path: Path, folder: Path, by: str = "") -> Any:
     """What a file says; None for a pyproject.toml that has no table of ours."""
+    import tomllib
+
     shown = _shown_path(path, folder)
     try:
         document = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
@@ -217,10 +228,32 @@ def _split(values: Iterable[str]) -> list[str]:
 
 
 def _is_list(key: str) -> bool:
-    return isinstance(Settings.model_fields[keys(Settings)[key]].default, tuple)
+    return isinstance(getattr(Settings, keys()[key], None), tuple)
 
 
 # -- one from several -----------------------------------------------------------------------------------
+
+
+def _file(tables: Any, around: Place, where: Callable[[KeyPath], str], mistakes: Mistakes) -> ConfigurationFile:
+    from higgs_logscan.tables import ConfigurationFile
+
+    return _checked(ConfigurationFile, tables, around, where, mistakes)
+
+
+def _settings(
+    values: Mapping[str, Any],
+    around: Place,
+    where: Callable[[KeyPath], str],
+    mistakes: Mistakes,
+    lax: bool = False,
+) -> dict[str, Any]:
+    """Attribute → value of settings that are given. `lax`: all of them are written as strings."""
+    closed = {**_CLOSED, "format": around.formats}
+    if all(isinstance(value, str | bool) and value in closed.get(key, ()) for key, value in values.items()):
+        return {keys()[key]: value for key, value in values.items()}
+    from higgs_logscan.tables import SettingsTable
+
+    return _checked(SettingsTable, values, around, where, mistakes, lax).given()
 
 
 def _checked(
@@ -231,9 +264,9 @@ def _checked(
     mistakes: Mistakes,
     lax: bool = False,
 ) -> _Checked:
-    """The values as a table; an empty one after mistakes. `lax`: all of them are written as strings."""
-    if values == {}:  # what there is nothing to check of costs no time: a validator is built when it is needed
-        return table.model_construct()
+    """The values as a table; an empty one after mistakes."""
+    from pydantic import ValidationError
+
     try:
         return table.model_validate(values, strict=False if lax else None, context=around)
     except ValidationError as error:
@@ -241,14 +274,13 @@ def _checked(
         return table()
 
 
-def _merged(*layers: Judging) -> Settings:
+def _merged(*layers: Mapping[str, Any]) -> Settings:
     """The defaults, changed by what each layer gives."""
-    settings = Settings.model_construct()
+    known = keys().values()
+    changes: dict[str, Any] = {}
+    rules: dict[str, RuleSettings] = {}
     for layer in layers:
-        changes = {name: value for name, value in layer.given().items() if name in Settings.model_fields}
-        if "rules" in changes:
-            before, rules = settings.rules, layer.rules
-            later = {name: before.get(name, RuleSettings()).updated(rule) for name, rule in rules.items()}
-            changes["rules"] = {**before, **later}
-        settings = settings.model_copy(update=changes)
-    return settings
+        changes.update({name: value for name, value in layer.items() if name in known})
+        for name, rule in layer.get("rules", {}).items():
+            rules[name] = rules.get(name, RuleSettings()).updated(rule)
+    return Settings(**{**changes, "rules": rules})

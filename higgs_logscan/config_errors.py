@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import fields
-from typing import Any
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from higgs_logscan.escape import escaped
-from higgs_logscan.settings import Judging, Override, OwnProfile, SuppressedRule, keys
+from higgs_logscan.settings import keys
 from higgs_logscan.usage import UsageError, suggestion
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
 
 #: Where a value stands in a table: keys, and numbers of elements from 0.
 KeyPath = tuple[str | int, ...]
@@ -92,6 +92,8 @@ def _words(error: Any, table: type[BaseModel], path: KeyPath) -> str:
 
 def _unknown(table: type[BaseModel], path: KeyPath) -> str:
     """What is said of a key that is none: what kind of key it would be, and which one is near."""
+    from higgs_logscan.tables import JudgingTable, Override, OwnProfile, SuppressedRule
+
     match tuple(part for part in path if isinstance(part, str)):
         case ("profiles", _, name):
             return _no_such("constant", name, [*keys(OwnProfile)])
@@ -104,7 +106,7 @@ def _unknown(table: type[BaseModel], path: KeyPath) -> str:
             listed = f"{rule} has {', '.join(thresholds)}" if thresholds else f"{rule} has none"
             return f"no such threshold.{suggestion(name, ['severity', *thresholds])} ({listed})"
         case ("overrides", name) if name in keys(table):
-            return f"cannot differ from log to log. ({', '.join(keys(Judging))} can)"
+            return f"cannot differ from log to log. ({', '.join(keys(JudgingTable))} can)"
         case ("overrides", name):
             return f"no such setting.{suggestion(name, keys(Override))}"
         case (*_, name):
@@ -125,7 +127,7 @@ def _suggested_rule(name: str) -> str:
 def _thresholds(name: str) -> list[str]:
     from higgs_logscan.catalogue import RULES
 
-    return [one.name for rule in RULES if rule.id == name for one in fields(rule)]
+    return [threshold for rule in RULES if rule.id == name for threshold in rule.thresholds()]
 
 
 def _quoted(value: Any) -> str:

@@ -8,10 +8,8 @@ from typing import Any, Literal
 import tomlkit
 
 from higgs_logscan.config import Config
-from higgs_logscan.settings import Settings, keys
-
-#: What only a file can say, beside the settings.
-_TABLES = ("overrides", "profiles", "suppressions")
+from higgs_logscan.settings import TABLES, keys
+from higgs_logscan.tables import ConfigurationFile, SettingsTable
 
 
 def shown(config: Config) -> str:
@@ -20,7 +18,7 @@ def shown(config: Config) -> str:
     for key, value in _values(config, "python").items():
         if value is None:
             document.add(tomlkit.comment(f"{key} is not set"))
-        elif key in ("rules", *_TABLES):
+        elif key in ("rules", *TABLES):
             if value:
                 document.add(tomlkit.nl())
                 document.add(tomlkit.comment(f"{key}: {config.sources[key]}"))
@@ -39,11 +37,12 @@ def shown_json(config: Config) -> dict[str, dict[str, Any]]:
 
 def _values(config: Config, mode: Literal["python", "json"]) -> dict[str, Any]:
     """Key → value: settings first, then tables, of which only what was written."""
-    settings = config.settings.model_dump(mode=mode, by_alias=True, include={*keys(Settings).values()})
+    settings = SettingsTable.model_construct(**vars(config.settings)).model_dump(mode=mode, by_alias=True)
     rules = settings.pop("rules")
-    tables = config.declared.model_dump(mode=mode, by_alias=True, include={*_TABLES}, exclude_unset=True)
+    declared = config.declared or ConfigurationFile.model_construct()
+    tables = declared.model_dump(mode=mode, by_alias=True, include={*TABLES}, exclude_unset=True)
     # What environment and flags say stands above every override: there it is without effect, and left out.
-    above = {key for key, name in keys(Settings).items() if any(name in one.model_fields_set for one in config.given)}
+    above = {key for key, name in keys().items() if any(name in one for one in config.given)}
     overrides = [{key: one[key] for key in ("paths", *one) if key not in above} for one in tables.get("overrides", ())]
     profiles, suppressions = tables.get("profiles", {}), tables.get("suppressions", [])
     return {**settings, "rules": rules, "overrides": overrides, "profiles": profiles, "suppressions": suppressions}

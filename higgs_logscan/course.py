@@ -13,8 +13,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from higgs_logscan.buckets import Buckets, Part, begins, shift_of
 from higgs_logscan.context import Context
-from higgs_logscan.curve import Curve
 from higgs_logscan.finding import LATE, Evidence, Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
@@ -22,6 +22,8 @@ from higgs_logscan.rule import Rule, threshold
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Kind
 
+#: Weights beyond this are taken for it: sums stay exact.
+_CLIP = 1 << 30
 #: Probability of a tail of rows that offend by chance, above which it is not taken for a change.
 LUCK = 1e-4
 
@@ -49,21 +51,23 @@ class Tail:
 
 @dataclass(frozen=True)
 class Course:
-    """What was judged and what of it offends, per kind of record, as curves; sums beside them."""
+    """What was judged and what of it offends, per kind of record, in buckets; sums beside them."""
 
-    whole: Mapping[int, Curve] = field(default_factory=dict)
-    part: Mapping[int, Curve] = field(default_factory=dict)
+    whole: Mapping[int, Buckets] = field(default_factory=dict)
+    part: Mapping[int, Buckets] = field(default_factory=dict)
     sums: Mapping[str, float] = field(default_factory=dict)
 
     @staticmethod
-    def of(rows: Rows, shows: str, part: NDArray[Any], whole: NDArray[Any], sums: Mapping[str, float]) -> Course:
-        curves: tuple[dict[int, Curve], dict[int, Curve]] = ({}, {})
-        for kind in np.unique(rows["kind"]).tolist():
-            for of_kind, weights in zip(curves, (whole, part), strict=True):
-                index = np.flatnonzero((rows["kind"] == kind) & (weights > 0))
-                if len(index):
-                    of_kind[kind] = Curve.of(weights.astype(np.float64), rows, index, rows.places(shows))
-        return Course(*curves, sums)
+    def of(
+        rows: Rows,
+        part: NDArray[Any],
+        whole: NDArray[Any] | None,
+        sums: Mapping[str, float],
+        shows: str,
+        shows_whole: str = "",
+    ) -> Course:
+        """What offends of how much on these rows: integers, or marks where each row counts once (None: all do)."""
+        return Course(_by_kind(rows, whole, shows_whole), _by_kind(rows, part, shows), sums)
 
     def __add__(self, later: Course) -> Course:
         names = dict.fromkeys((*self.sums, *later.sums))
@@ -106,7 +110,7 @@ class Course:
         begin += int(np.argmax(offends[begin:] >= share * total[begin:]))
         first = int(np.searchsorted(of_part, begin))
         share_before = offends[:begin].sum() / max(total[:begin].sum(), 1)
-        if whole.maximum == 1 and self._lucky(share_before, int(part.count[first:].sum())):
+        if whole.total.sum() == whole.count.sum() and self._lucky(share_before, int(part.count[first:].sum())):
             return None
         return Tail(
             float(offends[begin:].sum()),
@@ -123,8 +127,46 @@ class Course:
         return bool(0 < share < 1 and share**count > LUCK)
 
 
-def _sums(curve: Curve, place: NDArray[Any], length: int) -> NDArray[Any]:
-    return np.bincount(place, curve.means * curve.finite, length)
+def _by_kind(rows: Rows, weights: NDArray[Any] | None, shows: str) -> dict[int, Buckets]:
+    """Rows that weigh anything, by kind of record; with the places of the column `shows`, if one is named."""
+    some: NDArray[np.int64] | slice = slice(None)
+    if weights is not None:
+        some = (weights if weights.dtype == bool else weights > 0).nonzero()[0]
+        if not len(some):
+            return {}
+        if len(some) == len(rows):
+            some = slice(None)
+    if len(rows.kinds) == 1:
+        return {rows.kinds[0]: _buckets(rows, weights, some, shows)}
+    marked = np.arange(len(rows)) if isinstance(some, slice) else some
+    kinds = rows["kind"][some]
+    groups = {kind: marked[(kinds == kind).nonzero()[0]] for kind in rows.kinds}
+    return {kind: _buckets(rows, weights, mine, shows) for kind, mine in groups.items() if len(mine)}
+
+
+def _buckets(rows: Rows, weights: NDArray[Any] | None, some: NDArray[np.int64] | slice, shows: str) -> Buckets:
+    """These rows: per bucket how many, what they weigh, and its first."""
+    ordinals = rows["ordinal"][some]
+    shift = shift_of(int(ordinals[-1]))
+    bucket = ordinals >> shift
+    first = begins(bucket)
+    columns = {"count": np.diff(first, append=len(bucket))}
+    if weights is None or weights.dtype == bool:
+        columns["total"] = columns["count"]
+    else:
+        weighs = weights[some]
+        if weighs.max() > _CLIP:
+            weighs = np.minimum(weighs, _CLIP)
+        columns["total"] = np.add.reduceat(weighs, first, dtype=np.int64)
+    if not shows:
+        return Buckets((Part(shift, bucket[first], columns, None),))
+    of = first if isinstance(some, slice) else some[first]
+    columns |= {name: rows.values(name, of) for name in ("step", "rank")}
+    return Buckets((Part(shift, bucket[first], columns, rows.place(shows, of)).kept(),))
+
+
+def _sums(of: Buckets, place: NDArray[Any], length: int) -> NDArray[Any]:
+    return np.bincount(place, of.total / of.count * of.count, length)
 
 
 def _behind(values: NDArray[Any]) -> NDArray[Any]:
@@ -132,7 +174,7 @@ def _behind(values: NDArray[Any]) -> NDArray[Any]:
     return np.cumsum(values[::-1])[::-1]
 
 
-def _joined(a: Mapping[int, Curve], b: Mapping[int, Curve]) -> dict[int, Curve]:
+def _joined(a: Mapping[int, Buckets], b: Mapping[int, Buckets]) -> dict[int, Buckets]:
     return {kind: a[kind] + b[kind] if kind in a and kind in b else a.get(kind) or b[kind] for kind in {**a, **b}}
 
 
@@ -149,6 +191,8 @@ class CourseRule(Rule):
     uses: ClassVar[tuple[str, ...]] = ()
     kinds: ClassVar[tuple[Kind, ...]] = ("micro-batch", "step")
     shows: ClassVar[str] = ""
+    #: The column of which it is known as well where rows that do not offend stand.
+    shows_whole: ClassVar[str] = ""
     likely: ClassVar[str] = ""
     next: ClassVar[str] = ""
     absent: ClassVar[str] = "the log does not print it"
@@ -161,9 +205,9 @@ class CourseRule(Rule):
         """Which of them offend."""
         raise NotImplementedError
 
-    def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any]]:
-        """What offends of how much, on each row; override where rows weigh differently."""
-        return self.offends(rows, profile), np.ones(len(rows), bool)
+    def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any] | None]:
+        """What offends of how much (None: each row counts once); override where rows weigh differently."""
+        return self.offends(rows, profile), None
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         """Quantities that add up over rows, for the message and the figures of the area."""
@@ -182,7 +226,8 @@ class CourseRule(Rule):
             return None
         shows = self.shows or {"windows": "label", "counts": "counts", "records": (*self.reads, "")[0]}[self.over]
         part, whole = self.weights(rows, stretch.profile)
-        return Course.of(rows, shows, np.asarray(part), np.asarray(whole), self.measures(rows, stretch.profile))
+        sums = self.measures(rows, stretch.profile)
+        return Course.of(rows, part, whole, sums, shows, self.shows_whole)
 
 
 @dataclass(frozen=True)

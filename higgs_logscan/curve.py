@@ -1,117 +1,82 @@
-"""One addable summary for every loss curve.
-
-A curve is at most `BUCKETS` buckets of 2^k consecutive records. Which bucket a record falls into
-depends on its ordinal in the run alone, and sums are integers, so that curves of two stretches
-add up to exactly the curve of both, in any bracketing.
-"""
+"""One addable summary for every loss curve: values of consecutive records in buckets."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.finding import QUOTE, Evidence
-from higgs_logscan.rows import Rows, places
-from higgs_logscan.tokens import Places
+from higgs_logscan.buckets import Buckets, Part, begins, held, shift_of
+from higgs_logscan.places import Places
 
-BUCKETS = 4096
 #: Sums are kept in units of 2^-20, of values clipped to 2^30: a bucket's sum is exact.
 _UNIT, _CLIP = float(1 << 20), float(1 << 30)
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(Buckets):
     """Values in buckets. Per bucket: records, finite ones among them, their sum, minimum, maximum,
     zeros, records that were not finite, and where its first record stands."""
 
-    shift: int
-    bucket: NDArray[np.int64]
-    count: NDArray[np.int64]
-    finite: NDArray[np.int64]
-    total: NDArray[np.int64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    zeros: NDArray[np.int64]
-    at: NDArray[np.object_] | Places
-    step: NDArray[np.int64]
-    rank: NDArray[np.int64]
-    first: float
-    last: float
+    def __init__(self, parts: tuple[Part, ...], first: float, last: float) -> None:
+        super().__init__(parts)
+        self.first, self.last = first, last
 
     @staticmethod
     def of(
-        values: NDArray[np.float64],
-        always: Mapping[str, NDArray[Any]] | Rows,
-        rows: NDArray[Any],
-        at: NDArray[np.object_] | Places,
+        values: NDArray[np.float64], always: Mapping[str, NDArray[Any]], rows: NDArray[np.int64] | slice, at: Places
     ) -> Curve:
-        """The curve of these rows (a mask or indices) of a stretch, of which `always` says ordinal, step and rank."""
+        """The curve of these rows of a stretch, of which `always` says ordinal, step and rank."""
         ordinals, values = always["ordinal"][rows], values[rows]
-        finite = np.isfinite(values)
-        kept = np.where(finite, np.clip(values, -_CLIP, _CLIP), 0.0)
-        shift = max(0, int(ordinals[-1]).bit_length() - BUCKETS.bit_length() + 1)
-        return (
-            Curve(
-                0,
-                ordinals,
-                np.ones(len(values), np.int64),
-                finite.astype(np.int64),
-                np.rint(kept * _UNIT).astype(np.int64),
-                np.where(finite, values, np.inf),
-                np.where(finite, values, -np.inf),
-                (values == 0).astype(np.int64),
-                at[rows],
-                always["step"][rows],
-                always["rank"][rows],
-                float(values[0]),
-                float(values[-1]),
-            )
-            ._coarsened(shift)
-            ._placed()
-        )
+        shift = shift_of(int(ordinals[-1]))
+        bucket = ordinals >> shift
+        first = begins(bucket)
+        finite, zeros = np.isfinite(values), values == 0
+        low = high = kept = values
+        if not finite.all():
+            low, high, kept = (np.where(finite, values, other) for other in (np.inf, -np.inf, 0.0))
+        count = np.diff(first, append=len(values))
+        of = first if isinstance(rows, slice) else rows[first]
+        columns = {
+            "count": count,
+            "finite": count if kept is values else np.add.reduceat(finite, first, dtype=np.int64),
+            "total": np.add.reduceat(np.rint(np.clip(kept, -_CLIP, _CLIP) * _UNIT).astype(np.int64), first),
+            "low": np.minimum.reduceat(low, first),
+            "high": np.maximum.reduceat(high, first),
+            "zeros": np.add.reduceat(zeros, first, dtype=np.int64) if zeros.any() else np.zeros_like(count),
+            "step": always["step"][of],
+            "rank": always["rank"][of],
+        }
+        part = Part(shift, bucket[first], columns, at[of])
+        return Curve((part.kept(),), float(values[0]), float(values[-1]))
 
-    def _placed(self) -> Curve:
-        """With the places looked up: a curve outlives the block that they stand in."""
-        return (
-            replace(self, at=places([self.at[i] for i in range(len(self.at))])) if isinstance(self.at, Places) else self
-        )
+    def _of(self, parts: tuple[Part, ...], later: Self) -> Self:
+        return type(self)(held(parts), self.first, later.last)
 
-    def _coarsened(self, shift: int) -> Curve:
-        return self._regrouped(shift, self.bucket >> (shift - self.shift))
+    def without_zeros(self) -> Curve:
+        """The curve with zeros left out of its means, as what is not finite is."""
+        whole = self._whole
+        columns = {**whole.columns, "finite": self.finite - self.zeros}
+        return Curve((replace(whole, columns=columns),), self.first, self.last)
 
-    def _regrouped(self, shift: int, bucket: NDArray[np.int64]) -> Curve:
-        starts = np.flatnonzero(np.diff(bucket, prepend=bucket[0] - 1))
-        return Curve(
-            shift,
-            bucket[starts],
-            np.add.reduceat(self.count, starts),
-            np.add.reduceat(self.finite, starts),
-            np.add.reduceat(self.total, starts),
-            np.minimum.reduceat(self.low, starts),
-            np.maximum.reduceat(self.high, starts),
-            np.add.reduceat(self.zeros, starts),
-            self.at[starts],
-            self.step[starts],
-            self.rank[starts],
-            self.first,
-            self.last,
-        )
+    @property
+    def finite(self) -> NDArray[np.int64]:
+        return self._whole.columns["finite"]
 
-    def __add__(self, later: Curve) -> Curve:
-        shift = max(self.shift, later.shift)
-        a, b = self._coarsened(shift), later._coarsened(shift)
-        arrays: dict[str, Any] = {name: np.concatenate([getattr(a, name), getattr(b, name)]) for name in _ARRAYS}
-        both = Curve(shift=shift, first=a.first, last=b.last, **arrays)
-        return both._regrouped(shift, both.bucket)
+    @property
+    def low(self) -> NDArray[np.float64]:
+        return self._whole.columns["low"]
 
-    def __len__(self) -> int:
-        """Records, finite or not."""
-        return int(self.count.sum())
+    @property
+    def high(self) -> NDArray[np.float64]:
+        return self._whole.columns["high"]
+
+    @property
+    def zeros(self) -> NDArray[np.int64]:
+        return self._whole.columns["zeros"]
 
     @property
     def nonfinite(self) -> int:
@@ -125,7 +90,7 @@ class Curve:
     def maximum(self) -> float:
         return float(self.high.max())
 
-    @property
+    @cached_property
     def means(self) -> NDArray[np.float64]:
         """The mean of each bucket's finite values, NaN where it has none."""
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -213,19 +178,6 @@ class Curve:
         """
         means = max(2, len(self.bucket))
         return float(2 * self.noise / np.sqrt(self._width(window)) * np.sqrt(2 * np.log(means)))
-
-    def index(self, place: Evidence) -> int:
-        """The first bucket that begins at this place of the log or behind it; the number of buckets if none."""
-        return bisect_left(range(len(self.at)), place.byte, key=lambda bucket: self.at[bucket][1])
-
-    def evidence(self, bucket: int) -> Evidence:
-        """Where the first record of a bucket stands."""
-        (line, byte, text), step, rank = self.at[bucket], int(self.step[bucket]), int(self.rank[bucket])
-        words = text[:QUOTE].decode("utf-8", "replace").rstrip()
-        return Evidence(line, byte, step if step >= 0 else None, rank if rank >= 0 else None, words)
-
-
-_ARRAYS = ("bucket", "count", "finite", "total", "low", "high", "zeros", "at", "step", "rank")
 
 
 def lasting(mask: NDArray[np.bool_]) -> int:

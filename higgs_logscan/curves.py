@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from higgs_logscan.curve import Curve
 from higgs_logscan.finding import Evidence
-from higgs_logscan.rows import Rows
+from higgs_logscan.places import Places
 from higgs_logscan.table import KINDS, PHASES, Kind, Table
-from higgs_logscan.tokens import Places
 
 #: Starts of a run that are told apart; a log that counts back more often is not one of starts.
 STARTS = 16
@@ -40,25 +39,27 @@ class Curves:
     @staticmethod
     def of(table: Table) -> Curves:
         curves: dict[Key, Curve] = {}
-        for column in COLUMNS:
-            if column in table.columns:
-                rows = table.having((column,))
-                values = rows[column].astype(np.float64)
-                _add(curves, column, rows, values, rows.places(column))
-        for clock, (index, seconds) in table.times.items():
-            if len(index):
-                always = {name: values[index] for name, values in table.always.items()}
-                _add(curves, clock, always, seconds, table.record_places[index])
-        for codebook, (index, values, at) in table.codebook_losses.items():
-            always = {name: values[index] for name, values in table.always.items()}
-            _add(curves, f"codebook {codebook}", always, values, at)
+        groups = _groups(table)
+
+        def add(name: str, records: NDArray[np.int64], values: NDArray[Any], at: Places) -> None:
+            always = {column: table.always[column][records] for column in ("ordinal", "step", "rank")}
+            for key, rows in _by_group(groups[records]):
+                curves[name, *key] = Curve.of(values.astype(np.float64), always, rows, at)
+
+        for name in COLUMNS:
+            if column := table.columns.get(name):
+                add(name, column.rows, column.values, column.at)
+        for clock, (records, seconds) in table.times.items():
+            add(clock, records, seconds, table.record_places[records])
+        for codebook, (records, losses, at) in table.codebook_losses.items():
+            add(f"codebook {codebook}", records, losses, at)
         return Curves(_ordered(curves))
 
     def __add__(self, later: Curves) -> Curves:
         merged = dict(self.curves)
         for key, curve in later.curves.items():
             merged[key] = merged[key] + curve if key in merged else curve
-        return Curves(_ordered(merged))
+        return Curves(merged if len(merged) == len(self.curves) else _ordered(merged))
 
     def step_before(self, place: Evidence) -> int | None:
         """The last step that a training record before this place of the log names."""
@@ -114,17 +115,20 @@ def _ordered(curves: dict[Key, Curve]) -> dict[Key, Curve]:
     return {key: curves[key] for key in sorted(curves, key=place)}
 
 
-def _add(
-    curves: dict[Key, Curve],
-    column: str,
-    always: Mapping[str, NDArray[Any]] | Rows,
-    values: NDArray[np.float64],
-    at: NDArray[np.object_] | Places,
-) -> None:
+def _groups(table: Table) -> NDArray[np.int64]:
+    """One number a record for (kind, validation, start)."""
+    always = table.always
     starts = np.minimum(always["start"], STARTS - 1)
-    groups = (always["kind"] * 2 + (always["phase"] == _VALIDATION)) * STARTS + starts
-    for group in np.unique(groups):
-        rows = groups == group
-        rest, start = divmod(int(group), STARTS)
+    return np.asarray((always["kind"] * 2 + (always["phase"] == _VALIDATION)) * STARTS + starts)
+
+
+def _by_group(groups: NDArray[np.int64]) -> Iterator[tuple[tuple[int, bool, int], NDArray[np.int64] | slice]]:
+    """The rows of each group that there is."""
+    if not len(groups):
+        return
+    numbers = np.bincount(groups).nonzero()[0].tolist()
+    for number in numbers:
+        rest, start = divmod(number, STARTS)
         kind, validation = divmod(rest, 2)
-        curves[column, kind, bool(validation), start] = Curve.of(values, always, rows, at)
+        rows = slice(None) if len(numbers) == 1 else (groups == number).nonzero()[0]
+        yield (kind, bool(validation), start), rows

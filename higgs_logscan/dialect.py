@@ -13,8 +13,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from higgs_logscan.grammar import CONVERT, GRAMMAR, UNKEPT, head, literal
-from higgs_logscan.table import COLUMNS, MODALITIES, ROLES, WINDOWS, Kind
-from higgs_logscan.tokens import Declared
+from higgs_logscan.vocabulary import COLUMNS, Kind
 
 Modality = Literal["text", "audio"]
 Window = Literal["first", "last", "rest"]
@@ -120,20 +119,6 @@ class Line:
     @cached_property
     def converters(self) -> tuple[tuple[str, Callable[[bytes], Any]], ...]:
         return tuple((name, CONVERT[_kind(name)]) for name in self.holes)
-
-    @cached_property
-    def bare_list(self) -> Declared | None:
-        """What is declared of a list of tokens that is all that the line says, and changes nothing else."""
-        more = self.begins or self.closes or self.joins or self.echoes or self.header or self.warns or self.incident
-        if more or self.holes not in (("predictions",), ("labels",)) or not self.states.keys() <= {"codebook"}:
-            return None
-        return Declared(
-            MODALITIES.index(self.modality) if self.modality else -1,
-            ROLES.index("prediction" if self.holes == ("predictions",) else "label"),
-            WINDOWS.index(self.window) if self.window else 0,
-            self.filtered,
-            int(self.states.get("codebook", -1)),
-        )
 
     @cached_property
     def beginning(self) -> str:

@@ -6,16 +6,18 @@ Adds up over stretches, as the summaries of rules do; what it amounts to is `con
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from higgs_logscan import aggregation
 from higgs_logscan.curves import Curves
 from higgs_logscan.finding import Evidence
 from higgs_logscan.profile import Profile
-from higgs_logscan.rows import Rows
+from higgs_logscan.rows import Rows, counted
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import KINDS, MODALITIES, WINDOWS, Table
 
@@ -28,7 +30,7 @@ class Facts:
     """What is counted of a stretch for the context; adds up."""
 
     counts: Counter[tuple[str, Any]] = field(default_factory=Counter)
-    first: dict[tuple[str, Any], Evidence] = field(default_factory=dict)
+    first: Mapping[tuple[str, Any], Evidence] = field(default_factory=dict)
     curves: Curves = field(default_factory=Curves)
 
     @staticmethod
@@ -38,8 +40,7 @@ class Facts:
         table = stretch.table
         _shapes(table, counts, first)
         for name in ("kind", "rank", "mixed", "start", "phase"):
-            values, number = np.unique(table.always[name], return_counts=True)
-            counts.update({(name, value): int(n) for value, n in zip(values.tolist(), number, strict=True)})
+            counts.update({(name, value): number for value, number in counted(table.always[name])})
         if "world_size" in table.columns:
             counts.update(("world size", int(size)) for size in table.columns["world_size"].values)
         _layout(stretch.windows, stretch.profile, counts, first)
@@ -50,7 +51,10 @@ class Facts:
         return Facts(counts, first, stretch.curves)
 
     def __add__(self, later: Facts) -> Facts:
-        return Facts(self.counts + later.counts, later.first | self.first, self.curves + later.curves)
+        counts = self.counts.copy()
+        counts.update(later.counts)
+        first = self.first if later.first.keys() <= self.first.keys() else {**later.first, **self.first}
+        return Facts(counts, first, self.curves + later.curves)
 
     def values(self, name: str) -> Counter[Any]:
         return Counter({value: n for (of, value), n in self.counts.items() if of == name})
@@ -74,14 +78,30 @@ _AXES: dict[str, tuple[tuple[str, int, int], ...]] = {
 
 def _shapes(table: Table, counts: Counter[tuple[str, Any]], first: dict[tuple[str, Any], Evidence]) -> None:
     """What the axes of printed shapes say; a shape without a first axis is that of a batch without audio."""
-    for column, axes in _AXES.items():
+    for column, told in _AXES.items():
+        if column not in table.columns:
+            continue
         rows = table.having((column,))
-        for row, shape in enumerate(rows[column]):
-            for name, axis, rank in axes:
-                if len(shape) == rank and shape[0]:
-                    counts[name, shape[axis]] += 1
-                    if (name, shape[axis]) not in first:
-                        first[name, shape[axis]] = rows.evidence(row, column)
+        axes = rows.axes(column)
+        for name, axis, rank in told:
+            shown = np.flatnonzero(rows.ranked(column, rank) & (axes[:, 0] > 0))
+            _count(name, axes[shown, axis], shown, rows, column, counts, first)
+
+
+def _count(
+    name: str,
+    values: NDArray[Any],
+    shown: NDArray[np.int64],
+    rows: Rows,
+    column: str,
+    counts: Counter[tuple[str, Any]],
+    first: dict[tuple[str, Any], Evidence],
+) -> None:
+    """Count these values of these rows, and note the line of the first row of each."""
+    for value, number in counted(values):
+        counts[name, value] += number
+        if (name, value) not in first:
+            first[name, value] = rows.evidence(int(shown[np.argmax(values == value)]), column)
 
 
 def _layout(
@@ -102,6 +122,4 @@ def _layout(
         ("eos", ends, windows["eos"]),
     ):
         rows = np.flatnonzero(mask)
-        for value, row, number in zip(*np.unique(values[rows], return_index=True, return_counts=True), strict=True):
-            counts[name, value.item()] += int(number)
-            first.setdefault((name, value.item()), windows.evidence(int(rows[row]), "label"))
+        _count(name, values[rows], rows, windows, "label", counts, first)

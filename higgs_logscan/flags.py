@@ -5,8 +5,9 @@ None is what was not given: another source of the configuration may say it.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
@@ -84,3 +85,32 @@ Color = Annotated[Literal["auto", "always", "never"] | None, typer.Option(help="
 Progress = Annotated[
     bool | None, typer.Option("--progress/--no-progress", help="Whether a bar shows progress. [default: progress]")
 ]
+
+
+def take_plain_words(command: Any) -> None:
+    """Have a command of typer, and those below it, take words as they are where that is all there is to do.
+
+    typer has every word checked by pydantic, which takes longer to import than a small log to be judged.
+    A word that may be wrong is left to it: it says what is.
+    """
+    declared = command.get_params
+
+    def get_params(context: Any) -> Any:
+        parameters = declared(context)
+        for parameter in parameters:
+            parameter.process_value = partial(_taken, parameter)
+        return parameters
+
+    command.get_params = get_params
+    for below in getattr(command, "commands", {}).values():
+        take_plain_words(below)
+
+
+def _taken(parameter: Any, context: Any, word: Any) -> Any:
+    """The word, or what typer makes of it."""
+    kind = getattr(getattr(parameter, "type_descriptor", None), "annotation", None)
+    if word is None and kind and not parameter.required:
+        word = () if parameter.multiple or parameter.nargs == -1 else None
+    elif not word or not (kind in (str, list[str]) or (get_origin(kind) is Literal and word in get_args(kind))):
+        return type(parameter).process_value(parameter, context, word)
+    return parameter.callback(context, parameter, word) if parameter.callback else word

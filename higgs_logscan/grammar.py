@@ -50,7 +50,7 @@ def _number(text: bytes) -> float | None:
     try:
         return float(text)
     except ValueError:  # thousands separators, or `None`: a value not printed
-        return None if text == b"None" else float(text.replace(b",", b""))
+        return None if text == b"None" else float(text.replace(b",", b"").replace(b"_", b""))
 
 
 #: Digits of the longest number that 64 bits surely hold. A longer one is no count, and says nothing.
@@ -74,7 +74,9 @@ def _shape(text: bytes | None) -> tuple[int, ...] | None:
     if text is None:
         return None
     sizes = [size.strip() for size in text.split(b",")]
-    return None if max(map(len, sizes)) > _DIGITS else tuple(int(size) for size in sizes if size)
+    if any(len(size) > _DIGITS or b" " in size for size in sizes):
+        return None
+    return tuple(int(size) for size in sizes if size)
 
 
 def _numbers(text: bytes) -> list[float]:

@@ -7,7 +7,7 @@ decided here, once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -20,6 +20,9 @@ from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Rule
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Kind
+
+#: What is known of every row, whatever its line said.
+_ALWAYS = ("kind", "rank", "step", "phase", "mixed", "start", "ordinal")
 
 
 @dataclass(frozen=True)
@@ -117,17 +120,28 @@ class RowRule(Rule):
         if not self.lookback:
             return self._judged(rows, 0, stretch.profile)
         judged = self._judged(rows, self.lookback, stretch.profile)
-        return Judged(
-            judged.seen, judged.offending, judged.first, judged.last, judged.sums,
-            rows.take(slice(0, self.lookback)), rows.take(slice(-self.lookback, None)), self, stretch.profile,
-            judged.before,
-        )  # fmt: skip
+        return replace(
+            judged,
+            head=self._kept(rows.take(slice(0, self.lookback))),
+            tail=self._kept(rows.take(slice(-self.lookback, None))),
+            rule=self,
+            profile=stretch.profile,
+        )
+
+    def _kept(self, rows: Rows) -> Rows:
+        """What judging a neighbour takes of these rows."""
+        columns = _ALWAYS if self.over != "records" else (*_ALWAYS, *self.reads, *self.uses)
+        return rows.kept(columns, (self._shown(),))
+
+    def _shown(self) -> str:
+        of_pieces = {"windows": "label", "maskings": "masking"}
+        return self.shows or of_pieces.get(self.over) or (*self.reads, "record")[0]
 
     def _judged(self, rows: Rows, history: int, profile: Profile) -> Judged:
         mask = self.offends(rows, profile)
         mask[:history] = False
         found = np.flatnonzero(mask)
-        shows = self.shows or (self.reads[0] if self.reads else {"windows": "label", "maskings": "masking"}[self.over])
+        shows = self._shown()
         return Judged(
             len(rows),
             len(found),

@@ -6,10 +6,10 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from stat import S_ISFIFO
+from typing import TYPE_CHECKING
 
 from higgs_logscan.catalogue import CAUSES, RULES
 from higgs_logscan.escape import escaped
-from higgs_logscan.explain import Subject, topics
 from higgs_logscan.finding import Severity
 from higgs_logscan.gate import Gates, parse_expectation
 from higgs_logscan.profile import Profile, ProfileError, from_model_config
@@ -18,6 +18,9 @@ from higgs_logscan.selection import UnknownName, select
 from higgs_logscan.settings import Settings
 from higgs_logscan.table import KINDS
 from higgs_logscan.usage import FORMATS, UsageError
+
+if TYPE_CHECKING:
+    from higgs_logscan.explain import Subject
 
 #: Where the names are that `explain` takes.
 _LISTS = "higgs-logscan rules lists all rules, explain causes all causes"
@@ -125,6 +128,8 @@ def need_parquet(path: str | None) -> None:
 
 def explained(name: str | None, every: bool) -> tuple[Subject, ...]:
     """What is asked to be explained: every rule, or all that has that name, a cause before a rule."""
+    from higgs_logscan.explain import topics
+
     if every:
         return RULES
     if name is None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 from higgs_logscan.dialect import Dialect, Line, Sign, Span
 from higgs_logscan.escape import escaped
+from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan
-from higgs_logscan.reader import Match, Reader
+from higgs_logscan.reader import Reader
 from higgs_logscan.table import At
 
 #: Templates that are told apart; lines of any further one are only counted.
@@ -95,7 +96,7 @@ def line_text(blocks: Iterable[bytes], dialects: Sequence[Dialect], number: int)
     """How one line of a log, counted from 1, is read. Empty if the log has fewer lines."""
     reader = Reader(dialects)
     reader.unknown = []
-    found: list[Match] = []
+    found: list[Lines] = []
     seen = 1
     for block in blocks:
         end = _end_of_line(block, number - seen + 1)
@@ -105,9 +106,12 @@ def line_text(blocks: Iterable[bytes], dialects: Sequence[Dialect], number: int)
         if seen > number:
             break
     later = reader.finish()
-    if seen < number or (seen == number and not (reader.unended or found or later)):
+    if seen < number or (seen == number and not (reader.unended or any(part.count for part in (*found, *later)))):
         return []
-    return _reading([*found, *later], reader.unknown, number)
+    matches = [
+        (reader.plans.all[part.plan[row]], part.at(row)) for part in (*found, *later) for row in range(part.count)
+    ]
+    return _reading(matches, reader.unknown, number)
 
 
 def _end_of_line(block: bytes, lines: int) -> int:
@@ -118,18 +122,20 @@ def _end_of_line(block: bytes, lines: int) -> int:
     return len(block) if lines else end
 
 
-def _reading(matches: Sequence[Match], unknown: Sequence[At], number: int) -> list[str]:
-    lines = [words for plan, groups, at in matches if at[0] == number for words in _match_text(plan, groups, at)]
+def _reading(matches: Sequence[tuple[Plan, At]], unknown: Sequence[At], number: int) -> list[str]:
+    lines = [words for plan, at in matches if at[0] == number for words in _match_text(plan, at)]
     for _, _, text in (at for at in unknown if at[0] == number):
         lines += [_quoted("line", text), "not recognised: no dialect reads it"]
-    opened = [at for plan, _, at in matches if isinstance(plan.what, Span) and at[0] < number]
+    opened = [at for plan, at in matches if isinstance(plan.what, Span) and at[0] < number]
     if not lines and opened:
         return [f"part of what begins in line {opened[-1][0]}", _quoted("line", opened[-1][2])]
     return lines or ["says nothing: blank, a part of what stands above, or a bar that was redrawn"]
 
 
-def _match_text(plan: Plan, groups: tuple[bytes, ...], at: At) -> Iterator[str]:
+def _match_text(plan: Plan, at: At) -> Iterator[str]:
     what, text = plan.what, at[2]
+    found = plan.match(text, plan.start) if plan.match else None
+    groups = found.groups() if found else ()
     if plan.values and (bar := plan.values(text)):
         what, groups = bar
     yield _quoted("line", text)

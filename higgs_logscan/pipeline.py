@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
 from higgs_logscan.assembly import Assembler
 from higgs_logscan.context import Reading, judge
 from higgs_logscan.diagnosis import Cause, diagnose
@@ -27,8 +29,6 @@ from higgs_logscan.run import Run, areas, verdict, worst_first
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Record
 
-#: Bytes read between two summaries: long stretches suit numpy, as short blocks suit the processor's cache.
-STRETCH = 8 << 20
 #: Columns that count as losses in `read`.
 _LOSSES = ("text_loss", "audio_loss", "loss", "eval_loss")
 
@@ -46,46 +46,45 @@ class Scan:
         steps: tuple[int, int] | None = None,
     ) -> None:
         self.path, self.rules, self.causes, self.profile, self.steps = path, rules, causes, profile, steps
-        self.reader, self.assembler = Reader(dialects), Assembler()
+        self.reader = Reader(dialects)
+        self.assembler = Assembler(self.reader.plans.all)
         self.facts = Facts()
         self.summaries: dict[str, Any] = {}
         self.read: Counter[str] = Counter()
         self.cut = ""
-        self._records: list[Record] = []
-        self._summarised = 0
 
     def feed(self, block: bytes) -> None:
         """The next bytes of the log, cut anywhere."""
-        self._records += self.assembler.feed(self.reader.feed(block))
-        if self.reader.byte - self._summarised >= STRETCH:
+        for lines in self.reader.feed(block):
+            self.assembler.feed(lines)
+        if self.assembler.full:
             self._summarise()
 
     def finish(self) -> None:
         """The log ends here; `cut` says why, where it should not."""
-        self._records += self.assembler.feed(self.reader.finish())
-        self._records += self.assembler.finish()
+        for lines in self.reader.finish():
+            self.assembler.feed(lines)
+        self.assembler.finish()
 
     def _summarise(self) -> None:
         """Add what has been read since the last time to the summaries."""
-        records, self._records, self._summarised = self._records, [], self.reader.byte
+        table = self.assembler.take()
         if self.steps:
             first, last = self.steps
-            records = [record for record in records if first <= record.step <= last]
-        if not records:
+            table = table.take(np.flatnonzero((first <= table.told["step"]) & (table.told["step"] <= last)))
+        if not len(table):
             return
-        stretch = Stretch(records, self.profile)
+        stretch = Stretch(table, self.profile)
         self.facts += Facts.of(stretch)
         for rule in self.rules:
             new = rule.summarise(stretch)
             if new is not None:
                 old = self.summaries.get(rule.id)
                 self.summaries[rule.id] = new if old is None else old + new
-        self.read["arrays"] += len(stretch.table.arrays.ends)
-        self.read["integers"] += len(stretch.table.arrays.values)
+        self.read["arrays"] += len(table.lists)
+        self.read["integers"] += int(table.lists.size.sum())
         self.read["counts"] += len(stretch.counts)
-        self.read["losses"] += sum(
-            len(stretch.table.columns[name].rows) for name in _LOSSES if name in stretch.table.columns
-        )
+        self.read["losses"] += sum(len(table.columns[name].rows) for name in _LOSSES if name in table.columns)
 
     def run(self) -> Run:
         """What the log amounts to so far."""
@@ -142,11 +141,16 @@ def scan(new: Callable[[], Scan], blocks: Iterable[bytes]) -> Run:
 
 def records(blocks: Iterable[bytes], dialects: Sequence[Dialect]) -> Iterator[Record]:
     """The structured records of one log, as they end."""
-    reader, assembler = Reader(dialects), Assembler(progress=True)
+    reader = Reader(dialects)
+    assembler = Assembler(reader.plans.all, progress=True)
     for block in blocks:
-        yield from assembler.feed(reader.feed(block))
-    yield from assembler.feed(reader.finish())
-    yield from assembler.finish()
+        for lines in reader.feed(block):
+            assembler.feed(lines)
+        yield from assembler.take().records()
+    for lines in reader.finish():
+        assembler.feed(lines)
+    assembler.finish()
+    yield from assembler.take().records()
 
 
 @contextmanager

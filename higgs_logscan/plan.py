@@ -1,8 +1,8 @@
 """What all lines of one shape have in common: prefix, place of the text, who reads it.
 
-A *shape* is a line up to its first bracket with every digit read as 0, but those of a rank. All of
+A *shape* is a line up to and with its first bracket, with every digit read as 0, but those of a rank. All of
 that follows from the shape alone, so it is worked out once and remembered; each further line of that shape costs one
-dictionary look-up and one match of one pattern. A million lines of a log have a few hundred shapes.
+look-up. A million lines of a log have a few hundred shapes.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import regex
 
 from higgs_logscan.dialect import Dialect, Foreign, Line, Sign, Span
 from higgs_logscan.grammar import head
-from higgs_logscan.tokens import Declared
+from higgs_logscan.program import LONGEST_SHAPE, Reading, Step, certain, steps
+
+if TYPE_CHECKING:
+    from higgs_logscan._scanner import Shapes
 
 #: Shapes remembered at most; a log with more is read as well, only slower.
 SHAPES = 1 << 16
@@ -72,6 +75,8 @@ class Plan:
     time: slice
     rank: int
     match: Callable[[bytes, int], re.Match[bytes] | None] | None = None
+    #: Its place among all plans.
+    number: int = -1
     #: What assembly does with such a line: kept here, so that it is worked out once a shape.
     action: Any = None
     #: For a bar: reads the values of one, which may have another shape than the first of its run.
@@ -88,15 +93,16 @@ class Plan:
 class Plans:
     """The plans of the shapes seen so far, and how a new one is made."""
 
-    def __init__(self, dialects: Sequence[Dialect]) -> None:
+    def __init__(self, dialects: Sequence[Dialect], shapes: Shapes | None = None) -> None:
+        self.all: list[Plan] = []
         self.by_shape: dict[bytes, Plan] = {}
-        #: By shape, for lines that are read without a call (no span and no sign begins with them): the
-        #: plan, its match and start, and the number of its spelling if it is nothing but a list.
-        self.plain: dict[bytes, tuple[Plan, Any, int, int]] = {}
-        #: What is declared of such lists, and by which dialect.
-        self.spellings: list[tuple[Declared, str]] = []
         #: The spellings of lines that have occurred.
         self.occurred: set[str] = set()
+        #: Dialects by their number; the last is that of no dialect.
+        self.dialects = (*(dialect.id for dialect in dialects), "")
+        self._shapes = shapes
+        self._taught: set[bytes] = set()
+        self._same: dict[tuple[object, ...], Plan] = {}
         self._heads: dict[bytes, list[tuple[Line, str]]] = {}
         self._anywhere: list[tuple[Line, str]] = []
         for dialect in dialects:
@@ -105,24 +111,68 @@ class Plans:
         self._spans = [(span, d.id) for d in dialects for span in d.spans]
         self._signs = [(sign, sign.words.encode(), d.id) for d in dialects for sign in d.signs]
         self._foreign = [(foreign, d.id) for d in dialects for foreign in d.foreign]
+        self.dialect_number = {dialect: number for number, dialect in enumerate(self.dialects)}
 
-    def _spelling(self, plan: Plan) -> int:
-        """The number of a line that is nothing but a list of tokens; -1 for any other."""
-        declared = plan.what.bare_list if isinstance(plan.what, Line) else None
-        if declared is None:
-            return -1
-        spelling = declared, plan.dialect
-        if spelling not in self.spellings:
-            self.spellings.append(spelling)
-        return self.spellings.index(spelling)
+    def find(self, text: bytes) -> tuple[Plan, re.Match[bytes] | None]:
+        """The plan of a line, and its match where it is a declared line but a bar."""
+        cut = text.find(b"[", 1)
+        key = shape(text[: cut + 1] if cut >= 0 else text)
+        of_head = plan = self.by_shape.get(key)
+        if plan and plan.glued:
+            return plan, None
+        found = plan.match(text, plan.start) if plan and plan.match else None
+        if plan and (found or (plan.match is None and cut < 0)):
+            self._teach(key, plan, text, cut)
+            return plan, found
+        # A new shape; or one that says too little, as another line stands behind its bracket, or none at all.
+        whole = shape(text) if cut >= 0 else key
+        known = plan = self.by_shape.get(whole)
+        found = plan.match(text, plan.start) if plan and plan.match else None
+        if plan is None or (plan.match and not found):
+            plan = self._new(text)
+            found = plan.match(text, plan.start) if plan.match and not plan.glued else None
+        of_head_only = (found or plan.glued) and (of_head is None or of_head.match is None)
+        if of_head and cut >= 0:
+            self._teach(key, of_head, text, cut)
+        key, cut = (key, cut) if of_head_only else (whole, -1)
+        if found or plan.glued or known is None:
+            self._remember(key, plan)
+        self._teach(key, plan, text, cut)
+        return plan, found
 
-    def remember(self, shape: bytes, plan: Plan) -> None:
+    def _remember(self, shape: bytes, plan: Plan) -> None:
         if isinstance(plan.what, Line):
             self.occurred.add(plan.what.spelling)
-        if len(self.by_shape) < SHAPES:
+        if len(self.by_shape) < SHAPES and len(shape) <= LONGEST_SHAPE:
             self.by_shape[shape] = plan
-            if plan.what is None or isinstance(plan.what, Line | Foreign):
-                self.plain[shape] = (plan, plan.match, plan.start, self._spelling(plan))
+
+    def _teach(self, shape: bytes, plan: Plan, text: bytes, cut: int) -> None:
+        """Let the compiled scanner read such lines, or leave them to Python."""
+        if self._shapes is None or shape in self._taught or self.by_shape.get(shape) is not plan:
+            return
+        self._taught.add(shape)
+        reading, told, sure = Reading.STOP, tuple[Step, ...](), False
+        if isinstance(plan.what, Line):
+            read = None if plan.glued else steps(plan.what, text, plan.start, cut)
+            sure = certain(plan.what)
+            if plan.glued:
+                reading = Reading.BAR
+            elif read is not None:
+                reading, told = Reading.SILENT if plan.silent else Reading.LINE, read
+        elif plan.what is None or isinstance(plan.what, Foreign):
+            reading = Reading.KNOWN if plan.what else Reading.UNKNOWN
+        number = self.dialect_number[plan.dialect]
+        self._shapes.teach(shape, cut >= 0, reading, plan.number, number, plan.rank, sure, told)
+
+    def _new(self, text: bytes) -> Plan:
+        """The plan of a new shape: that of another shape, if it says the same."""
+        plan = self.plan(text)
+        same = (id(plan.what), plan.start, plan.time.start, plan.time.stop, plan.rank)
+        plan = self._same.setdefault(same, plan)
+        if plan.number < 0:
+            plan.number = len(self.all)
+            self.all.append(plan)
+        return plan
 
     def plan(self, text: bytes) -> Plan:
         """The plan of a line of a new shape."""

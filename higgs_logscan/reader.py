@@ -1,38 +1,38 @@
 """From blocks of bytes to the lines that a dialect knows.
 
-Pieces of text end with a newline or a lone carriage return. Who reads one follows from its shape
-(`plan.py`); what is not one line alone (bars, spans, signs) is told apart here.
+Pieces of text end with a newline or a lone carriage return. Who reads one follows from its shape (`plan.py`). The
+compiled scanner reads the lines of shapes that it has been taught; every other line is read here, by the patterns of
+the dialects, and so is what is not one line alone: spans, signs, escapes.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
-from higgs_logscan.dialect import Dialect, Span
+from higgs_logscan.dialect import HOLES, Dialect, Line, Span
 from higgs_logscan.finding import QUOTE, Evidence
-from higgs_logscan.plan import Plan, Plans, shape
+from higgs_logscan.lines import Lines
+from higgs_logscan.plan import Plan, Plans
+from higgs_logscan.program import LONGEST_LINE, bar
 from higgs_logscan.span import OpenSpan
-from higgs_logscan.tokens import At, Batch
+from higgs_logscan.table import COLUMNS
+from higgs_logscan.tokens import At
 
-#: The loop over lines that is used where it could be compiled; None where it could not.
-compiled_lines: Callable[..., tuple[int, int]] | None = None
+if TYPE_CHECKING:
+    from higgs_logscan._scanner import Shapes
+
+#: The scanner of lines of known shapes, where it could be compiled; None where it could not.
+compiled_shapes: type[Shapes] | None = None
 with suppress(ImportError):
-    from higgs_logscan._kernel import read_lines as compiled_lines
+    from higgs_logscan._scanner import Shapes as compiled_shapes
 
-#: A longer piece without a line end is read by its beginning: one endless line exhausts nothing.
-LONGEST_LINE = 1 << 20
 _UNPRINTED = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])|\x00")
-
-
-#: A line that a dialect knows: how it is read, the values of its holes, where it stands. A bar comes
-#: without its values: most bars are never asked for them. Consecutive lines that are nothing but
-#: lists of tokens come as one: no values, and [batch, first, last] in place of a place.
-Match = Any
+_FARTHEST = 1 << 31
 
 
 @dataclass
@@ -50,192 +50,177 @@ class Coverage:
         return Coverage(self.segments + later.segments, self.recognised + later.recognised)
 
 
-def read_lines(reader: Reader, data: bytes, begin: int, batch: Batch, plain: bool) -> tuple[int, int]:
-    """Read whole lines, from byte `begin` of `data` on: the program's hot spot.
-
-    A line of a known shape is read here, without a call; everything else goes through the
-    reader's methods. Lists of tokens go to the batch. `plain`: no escapes in it. Returns how many
-    pieces were understood here, and how many not. `_kernel.pyx` is the same loop, compiled.
-    """
-    known_shape, matches = reader.plans.plain.get, reader._matches
-    *lines, rest = data[begin:].split(b"\n")
-    run: list[Any] = [None, None, None]
-    key = None
-    byte, number, known, unknown = reader.byte, reader.line, 0, 0
-    for line in lines:
-        if b"\r" in line:
-            reader.byte, reader.line = byte, number
-            line = reader._redraws(line)
-            byte = reader.byte
-        length = len(line)
-        after = byte + length + 1
-        while plain and length <= LONGEST_LINE:
-            cut = line.find(b"[", 1)
-            known_as = known_shape(shape(line if cut < 0 else line[:cut]))
-            if known_as is None and cut >= 0:  # what stands before the bracket says nothing: the whole may say that
-                known_as, cut = known_shape(shape(line)), -1
-            if known_as is None:
-                break
-            plan, match, start, spelling = known_as
-            if spelling >= 0 and line[-1:] == b"]" and not line[cut + 1 : -1].translate(None, b"0123456789-, "):
-                reader._end_of_line()
-                if plan.key != key or matches[-1] is not run:
-                    key = plan.key
-                    run = [plan, None, [batch, len(batch.number), 0]]
-                    matches.append(run)
-                run[2][2] = batch.add(spelling, number, byte - batch.base, cut, len(line))
-                known += 1
-            elif match is None:
-                if cut >= 0 or reader._spans_open:
-                    break
-                reader._end_of_line()
-                if plan.what is None:
-                    unknown += 1
-                else:
-                    reader.dialect_lines[plan.dialect] += 1
-                    known += 1
-            elif plan.glued:
-                end = line.find(b"]", cut) + 1
-                if cut < 0 or not end:
-                    break
-                reader._bar = (plan, (number, byte, line[:end]))
-                line = line[end:]
-                byte += end
-                if line and not line.isspace():
-                    continue
-                reader._end_of_line()
-                known += 1
-            elif found := match(line, start):
-                reader._end_of_line()
-                reader.dialect_lines[plan.dialect] += 1
-                known += 1
-                if not plan.silent:
-                    matches.append((plan, found.groups(), (number, byte, line)))
-            else:
-                break
-            line = b""
-            break
-        if line:
-            reader.byte, reader.line = byte, number
-            reader._piece(line)
-            reader._end_of_line()
-        byte = after
-        number += 1
-    reader.byte, reader.line = byte, number
-    if rest:
-        reader._redraws(rest)
-    return known, unknown
-
-
 @dataclass
 class Reader:
-    """Bytes in, known lines out. Any cut of the bytes gives the same lines."""
+    """Bytes in, known lines out. Any cut of the bytes gives the same lines.
+
+    `feed` is `cut`, `scan` and `read`, one after the other. `cut` and `read` belong to one thread, and take the blocks
+    in their order; `scan` may run ahead of `read` on others, several at once.
+    """
 
     dialects: Sequence[Dialect]
-    #: Whether the compiled loop is used, where there is one: the other one is its oracle.
+    #: Whether the compiled scanner is used, where there is one: the other way is its oracle.
     compiled: bool = True
     coverage: Coverage = field(default_factory=Coverage)
     line: int = 1
     byte: int = 0
-    _rest: bytes = b""
-    _dropped: int = 0
     unended: bool = False
     last: Evidence | None = None
     dialect_lines: Counter[str] = field(default_factory=Counter)
-    _bar: tuple[Plan, At] | None = None
-    _matches: list[Match] = field(default_factory=list)
-    _spans_open: dict[int, OpenSpan] = field(default_factory=dict)
-    #: For `explain-parse`: gathers the lines that nothing reads. Then every known line is a match of its own.
+    #: For `explain-parse`: gathers the lines that nothing reads. Then lines that say nothing are among the known ones.
     unknown: list[At] | None = None
+    _rest: bytes = b""
+    _dropped: int = 0
+    _cut: int = 0
+    _serial: int = 0
+    _bar: tuple[Plan, At] | None = None
+    _spans_open: dict[int, OpenSpan] = field(default_factory=dict)
+    #: What stands before a block: a piece of text whose middle was let go.
+    _endless: dict[int, Lines] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.plans = Plans(self.dialects)
+        self._shapes = compiled_shapes() if compiled_shapes and self.compiled else None
+        self.plans = Plans(self.dialects, self._shapes)
+        self._lines = self._part(b"", 0, 0)
+        self._distant: list[Lines] = []
 
-    # -- pieces ---------------------------------------------------------------------------------
+    # -- blocks ---------------------------------------------------------------------------------
 
-    def feed(self, block: bytes) -> list[Match]:
+    def feed(self, block: bytes) -> list[Lines]:
         """The known lines of this block, as far as their ends have been seen."""
+        lines = self.cut(block)
+        return self.read(lines) if lines else []
+
+    def cut(self, block: bytes) -> Lines | None:
+        """The whole lines of what has not been read, to be scanned and read; None where no line ends."""
         data = self._rest + block if self._rest else block
-        cut = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
-        self._rest = data[cut:]
-        if cut:
-            self._lines(data[:cut])
+        end = data.rfind(b"\n") + 1
+        if not end or len(data) - end > LONGEST_LINE:
+            end = max(end, data.rfind(b"\r") + 1)
+        self._rest = data[end:]
+        lines = self._whole(data, end) if end else None
         if len(self._rest) > LONGEST_LINE:
             self._dropped += len(self._rest) - LONGEST_LINE
             self._rest = self._rest[:LONGEST_LINE]
-        return self._taken()
+        return lines
 
-    def finish(self) -> list[Match]:
+    def _whole(self, data: bytes, end: int) -> Lines:
+        begin, endless = 0, None
+        if self._dropped:
+            begin = re.search(rb"[\r\n]", data).end()  # type: ignore[union-attr]  # it ends with one
+            endless = self._part(data, 0, begin)
+            self._cut += self._dropped
+            self._dropped = 0
+        lines = self._part(data, begin, end)
+        if endless:
+            self._endless[id(lines)] = endless
+        self._cut += end
+        return lines
+
+    def _part(self, data: bytes, begin: int, end: int) -> Lines:
+        return Lines(data, begin, end, self._cut, len(self.plans.dialects))
+
+    def scan(self, lines: Lines) -> None:
+        """Read ahead what the compiled scanner knows. Lets other threads run."""
+        if self._shapes and self.unknown is None:
+            lines.heads = self._shapes.heads
+            self._shapes.scan(lines)
+
+    def read(self, lines: Lines) -> list[Lines]:
+        """All known lines of what was cut."""
+        endless = self._endless.pop(id(lines), None)
+        parts = [endless, lines] if endless else [lines]
+        for part in parts:
+            if self._bar or self._spans_open or (self._shapes and part.heads != self._shapes.heads):
+                part = self._afresh(part)
+            self._read(part)
+        return self._done(parts)
+
+    def _afresh(self, lines: Lines) -> Lines:
+        """Forget what was scanned ahead: it may be read otherwise now."""
+        lines.read = lines.begin
+        lines.count = lines.slots = lines.filled = lines.segments = lines.recognised = lines.newlines = 0
+        lines.by_dialect[:] = 0
+        return lines
+
+    def _read(self, lines: Lines) -> None:
+        self._lines, lines.number = lines, self.line
+        scanner = self._shapes if self.unknown is None else None
+        while lines.read < lines.end:
+            if scanner and not self._bar:
+                scanner.scan(lines, bool(self._spans_open))
+            if lines.read < lines.end:
+                self._one_line(lines)
+        self.line = lines.number + lines.newlines
+        self.byte = lines.byte + lines.end
+
+    def finish(self) -> list[Lines]:
         """What is left when the log ends: a last line without an end, an open span."""
-        self.unended = bool(self._rest)
+        lines = self._part(self._rest, 0, len(self._rest))
+        self._lines, lines.number = lines, self.line
         if self._rest:
-            self._piece(self._rest)
-        self._advance(len(self._rest))
-        self._rest = b""
+            self.unended = not self._rest.endswith(b"\r")
+            self._pieces(self._rest, 0)
         self._end_of_line()
         for rank in sorted(self._spans_open):
             self._emit(*self._spans_open.pop(rank).match)
-        return self._taken()
+        self.byte = self._cut + len(self._rest) + self._dropped
+        self._rest = b""
+        return self._done([lines])
 
-    def _taken(self) -> list[Match]:
-        matches, self._matches = self._matches, []
-        if matches:
-            _, groups, at = matches[-1]
-            line, byte, text = at if groups is not None else at[0].at(at[2] - 1)
-            self.last = Evidence(line, byte, text=text[:QUOTE].decode("utf-8", "replace").rstrip())
-        return matches
+    def _done(self, parts: list[Lines]) -> list[Lines]:
+        parts, self._distant = [*self._distant, *parts], []
+        for part in parts:
+            part.serial = self._serial
+            self._serial += part.count
+            self.coverage += Coverage(part.segments, part.recognised)
+            for number in part.by_dialect.nonzero()[0].tolist():
+                self.dialect_lines[self.plans.dialects[number]] += int(part.by_dialect[number])
+            if part.count:
+                line, byte, text = part.at(part.count - 1)
+                self.last = Evidence(line, byte, text=text[:QUOTE].decode("utf-8", "replace").rstrip())
+        return parts
 
-    def _lines(self, data: bytes) -> None:
-        """Pieces that all have their end: the last of them is ended by a newline or a lone \\r."""
-        begin = 0
-        if self._dropped and (begin := data.find(b"\n") + 1):  # the middle of the first line was let go
-            self._one_line(self._redraws(data[: begin - 1]))
-        batch = Batch(data, self.byte - begin, self.plans.spellings)
-        plain = self.unknown is None and b"\x1b" not in data and b"\x00" not in data
-        read = compiled_lines if compiled_lines and self.compiled else read_lines
-        known, unknown = read(self, data, begin, batch, plain)
-        self.coverage.segments += known + unknown
-        self.coverage.recognised += known
-        for spelling, lists in Counter(batch.spelling).items():
-            self.dialect_lines[self.plans.spellings[spelling][1]] += lists
+    # -- one line -------------------------------------------------------------------------------
 
-    def _one_line(self, line: bytes) -> None:
-        self._piece(line)
-        self._end_of_line()
-        self._advance(len(line) + 1)
-        self.line += 1
+    def _one_line(self, lines: Lines) -> None:
+        """Read the next line; where a lone carriage return ends the last, as far as that."""
+        stop = lines.data.find(b"\n", lines.read, lines.end)
+        ended = stop >= 0
+        stop = stop if ended else lines.end
+        self._pieces(bytes(lines.data[lines.read : stop]), lines.read)
+        lines.read = stop
+        if ended:
+            self._end_of_line()
+            lines.read += 1
+            lines.newlines += 1
 
-    def _redraws(self, line: bytes) -> bytes:
-        """Read the pieces of a line that a lone carriage return ends; what stands behind the last is left.
+    def _pieces(self, line: bytes, begin: int) -> None:
+        """Read the pieces of a line that lone carriage returns end.
 
         Of a run of bars only the last is kept: the others say nothing that it does not say.
         """
-        if line.rfind(b"\r") == 0:
-            self._advance(1)
-            return line[1:]
-        *redraws, line = line.split(b"\r")
+        lines = self._lines
+        *redraws, last = line.split(b"\r")
         for piece in redraws:
             if self._bar and 0 < piece.find(b"]") == len(piece) - 1 < LONGEST_LINE and b"%|" in piece:
-                self._bar = (self._bar[0], (self.line, self.byte, piece))
-                self.coverage.segments += 1
-                self.coverage.recognised += 1
+                self._bar = self._bar[0], (lines.number + lines.newlines, lines.byte + begin, piece)
+                lines.segments += 1
+                lines.recognised += 1
             else:
-                self._piece(piece)
-            self._advance(len(piece) + 1)
-        return line
+                self._piece(piece, begin)
+            begin += len(piece) + 1
+        self._piece(last, begin)
 
-    def _advance(self, length: int) -> None:
-        self.byte += length + self._dropped
-        self._dropped = 0
-
-    def _piece(self, piece: bytes) -> None:
+    def _piece(self, piece: bytes, begin: int) -> None:
         if len(piece) > LONGEST_LINE:
             piece = piece[:LONGEST_LINE]
         if b"\x1b" in piece or b"\x00" in piece:
             piece = _UNPRINTED.sub(b"", piece)
         if piece and not piece.isspace():
-            self.coverage.segments += 1
-            self._text(piece, self.byte)
+            lines = self._lines
+            lines.segments += 1
+            self._text(piece, (lines.number + lines.newlines, lines.byte + begin, piece))
 
     def _end_of_line(self) -> None:
         """A bar stands until the next line, or the next record behind it, is read."""
@@ -244,68 +229,68 @@ class Reader:
             self._bar = None
             self._emit(plan, (), at)
 
-    # -- one line -------------------------------------------------------------------------------
-
-    def _text(self, text: bytes, byte: int) -> None:
-        cut = text.find(b"[", 1)
-        of_head = shape(text if cut < 0 else text[:cut])
-        plan = self.plans.by_shape.get(of_head)
-        if plan and plan.glued:
-            self._redraw(plan, text, byte, text.find(b"]", cut) + 1 or len(text))
+    def _text(self, text: bytes, at: At) -> None:
+        plan, found = self.plans.find(text)
+        if plan.glued:
+            self._redraw(plan, text, at)
             return
-        found = plan.match(text, plan.start) if plan and plan.match else None
-        if not found and (plan is None or plan.match or cut >= 0):
-            # A new shape; or one that says too little, as another line stands behind its bracket, or none at all.
-            whole = shape(text)
-            known = plan = self.plans.by_shape.get(whole)
-            found = plan.match(text, plan.start) if plan and plan.match else None
-            if plan is None or (plan.match and not found):
-                plan = self.plans.plan(text)
-                found = plan.match(text, plan.start) if plan.match else None
-            if found or known is None:
-                self.plans.remember(of_head if found else whole, plan)
-            if plan.glued:
-                self._redraw(plan, text, byte, text.find(b"]", cut) + 1 or len(text))
-                return
-        assert plan
         self._end_of_line()
         if found:
-            self.coverage.recognised += 1
-            self._emit(plan, found.groups(), (self.line, byte, text))
+            self._lines.recognised += 1
+            self._emit(plan, found.groups(), at)
         else:
-            self._other(plan, text, byte)
+            self._other(plan, text[plan.start :], at)
 
-    def _redraw(self, plan: Plan, text: bytes, byte: int, end: int) -> None:
+    def _redraw(self, plan: Plan, text: bytes, at: At) -> None:
         """A bar, and what is glued to its end: a line of its own."""
-        self._bar = (plan, (self.line, byte, text[:end]))
+        end = text.find(b"]", text.find(b"[", 1)) + 1 or len(text)
+        line, byte, _ = at
+        self._bar = plan, (line, byte, text[:end])
         rest = text[end:]
         if rest and not rest.isspace():
-            self._text(rest, byte + end)
+            self._text(rest, (line, byte + end, rest))
         else:
-            self.coverage.recognised += 1
+            self._lines.recognised += 1
 
-    def _other(self, plan: Plan, text: bytes, byte: int) -> None:
+    def _other(self, plan: Plan, words: bytes, at: At) -> None:
         """A line that no spelling reads: part of a span, a sign, a foreign line, or unknown."""
-        words = text[plan.start :]
         opens = isinstance(plan.what, Span)
         span = self._spans_open.get(plan.rank)
         if span and not opens and span.takes(words):
-            self.coverage.recognised += 1
+            self._lines.recognised += 1
             return
         if span:
             self._emit(*self._spans_open.pop(plan.rank).match)
-        at = (self.line, byte, text)
         if not plan.what:
             if self.unknown is not None:
                 self.unknown.append(at)
             return
-        self.coverage.recognised += 1
+        self._lines.recognised += 1
         if opens:
             self._spans_open[plan.rank] = OpenSpan(plan, words, at)
         else:
             self._emit(plan, (words,), at)
 
-    def _emit(self, plan: Plan, groups: tuple[bytes, ...], at: At) -> None:
-        self.dialect_lines[plan.dialect] += 1
-        if not plan.silent or self.unknown is not None:
-            self._matches.append((plan, groups, at))
+    # -- columns --------------------------------------------------------------------------------
+
+    def _emit(self, plan: Plan, groups: tuple[bytes | None, ...], at: At) -> None:
+        lines = self._lines
+        lines.by_dialect[self.plans.dialect_number[plan.dialect]] += 1
+        if plan.silent and self.unknown is None:
+            return
+        line, byte, text = at
+        start = byte - lines.byte
+        if start < -_FARTHEST:  # a span that began long ago
+            lines = Lines(text, 0, len(text), byte, len(lines.by_dialect))
+            lines.number, start = line, 0
+            self._distant.append(lines)
+        row = lines.add(plan.number, line - lines.number, start, start + len(text))
+        if start < 0 or lines.data[start : start + len(text)] != text:
+            lines.texts[row] = text
+        if plan.glued:
+            lines.add_bar(*bar(text, plan.rank))
+        elif isinstance(plan.what, Line):
+            for name, group in zip(plan.what.holes, groups, strict=True):
+                lines.add_value(COLUMNS.get(name) or HOLES[name], group)
+        else:
+            lines.add_value("words", groups[0])

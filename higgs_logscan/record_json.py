@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 from higgs_logscan.table import KINDS, MODALITIES, PHASES, ROLES, WINDOWS, Array, Masking, Record
-from higgs_logscan.tokens import numbers
 
 #: Codebooks of a record that are written: the number is the log's word, and a list is as long.
 CODEBOOKS = 1024
@@ -71,27 +70,26 @@ def _by_codebook(losses: dict[int, float], lost: dict[str, str]) -> list[float |
 
 
 def _array(array: Array) -> dict[str, Any]:
-    modality, role, window, filtered, sample, codebook, at, text = array
     return {
-        "modality": _modality(modality),
-        "role": ROLES[role],
-        "sample": _known(sample),
-        "codebook": _known(codebook),
-        "window": WINDOWS[window],
-        "filtered": filtered,
-        "values": numbers(text),
-        "line": at[0],
+        "modality": _modality(array.modality),
+        "role": ROLES[array.role],
+        "sample": _known(array.sample),
+        "codebook": _known(array.codebook),
+        "window": WINDOWS[array.window],
+        "filtered": array.filtered,
+        "values": array.values,
+        "line": array.line,
     }
 
 
 def _masking(masking: Masking) -> dict[str, Any]:
-    modality, sample, valid, total, at = masking
+    modality, sample, valid, total, line = masking
     return {
         "modality": _modality(modality),
         "sample": _known(sample),
         "valid": valid,
         "total": total,
-        "line": at[0],
+        "line": line,
     }
 
 

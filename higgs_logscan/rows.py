@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import cached_property
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.finding import QUOTE, Evidence
-from higgs_logscan.tokens import At, Places
+from higgs_logscan.places import Kept, Places, Selection, kept
+from higgs_logscan.tokens import At
+
+#: Axes of a shape that rules ask for; further ones count for nothing.
+AXES = 4
+#: Rows that are added up as one.
+_MANY = 64
+#: Integers that lie further apart are sorted to be counted.
+_CLOSE = 1 << 16
 
 
 class Rows:
     """A selection of rows in which every named column is a plain array without holes.
 
     What a rule reads. `optional` columns have holes: `has(name)` marks the rows that have them,
-    the value in a hole means nothing. A selection of a selection copies a column when it is read.
+    the value in a hole means nothing. A selection of a selection copies a column when it is read,
+    and none where it holds all rows (`index` is None).
     """
 
     def __init__(
         self,
         columns: dict[str, NDArray[Any]],
-        at: Mapping[str, NDArray[np.object_] | Places],
+        at: Mapping[str, Places],
         present: dict[str, NDArray[np.bool_]] | None = None,
         length: int | None = None,
         of: Rows | None = None,
@@ -33,14 +43,47 @@ class Rows:
         self.present = present or {}
         self.length = len(next(iter(columns.values()))) if length is None else length
         self._of, self._index = of, index
+        self._axes: dict[str, NDArray[np.integer[Any]]] = {}
+        self._lags: dict[tuple[str, int], NDArray[Any]] = {}
 
     def __len__(self) -> int:
         return self.length
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self.columns and self._of is not None:
-            self.columns[name] = self._of[name][self._index]
+            values = self._of[name]
+            self.columns[name] = values if self._index is None else values.take(self._index, axis=0)
         return self.columns[name]
+
+    def values(self, name: str, rows: Any) -> Any:
+        """What `self[name][rows]` is, with nothing read of the other rows."""
+        if name in self.columns or self._of is None:
+            return self.columns[name][rows]
+        return self._of.values(name, rows if self._index is None else self._index[rows])
+
+    def of_lag(self, name: str, number: int) -> NDArray[Any]:
+        """What `self[name][:, number]` is, with nothing read of the other lags."""
+        key = name, number
+        if key not in self._lags:
+            if name in self.columns or self._of is None:
+                self._lags[key] = np.ascontiguousarray(self.columns[name][:, number])
+            else:
+                values = self._of.of_lag(name, number)
+                self._lags[key] = values if self._index is None else values.take(self._index)
+        return self._lags[key]
+
+    def sums(self, name: str) -> NDArray[np.int64]:
+        """The sums of a column by lag. Where most rows are taken, the others are taken off the sums of all."""
+        if self._of is not None and self._index is not None and 2 * len(self) > len(self._of):
+            return self._of.sums(name) - _sums(self._of[name].take(self._others, axis=0))
+        return _sums(self[name])
+
+    @cached_property
+    def _others(self) -> NDArray[np.int64]:
+        """The rows of the selection that this one is taken of which are not in it."""
+        others = np.ones(len(self._of or ()), bool)
+        others[self._index] = False
+        return others.nonzero()[0]
 
     @property
     def names(self) -> list[str]:
@@ -51,42 +94,102 @@ class Rows:
         """The columns of which it is known where they stand."""
         return list(dict.fromkeys([*(self._of.shown if self._of else ()), *self.at]))
 
+    @cached_property
+    def kinds(self) -> list[int]:
+        """The kinds of record among these rows, or among those that they were taken of if that is one only."""
+        if self._of is not None and len(self._of.kinds) == 1:
+            return self._of.kinds
+        return [kind for kind, _ in counted(self["kind"])]
+
     def has(self, name: str) -> NDArray[np.bool_]:
-        if name in self.present:
-            return self.present[name]
-        if self._of is not None and name in self._of.names:
-            return self._of.has(name)[self._index]
-        return np.full(self.length, name in self.columns)
+        if name not in self.present:
+            if self._of is None or not self._of.knows(name):
+                return np.full(self.length, name in self.columns)
+            found = self._of.has(name)
+            self.present[name] = found if self._index is None else found[self._index]
+        return self.present[name]
+
+    def knows(self, name: str) -> bool:
+        """Whether there is a column of that name."""
+        return name in self.columns or (self._of is not None and self._of.knows(name))
 
     def says(self, name: str, words: str) -> NDArray[np.bool_]:
         """Which rows have these words in a column of text. Few rows have any, so only those are looked at."""
+        if not (has := self.has(name)).any():
+            return has
         says = np.zeros(self.length, bool)
-        for row in np.flatnonzero(self.has(name)):
-            says[row] = words in self[name][row]
+        for row in np.flatnonzero(has):
+            says[row] = words in self.values(name, row)
         return says
 
-    def either(self, mask: NDArray[np.bool_], one: str, other: str) -> NDArray[np.object_] | Places:
+    def axes(self, name: str) -> NDArray[np.integer[Any]]:
+        """A column of shapes as numbers: rows x axes, -1 for an axis that a shape lacks, and in a hole."""
+        if name not in self._axes:
+            if self._of is not None and name not in self.columns:
+                axes = self._of.axes(name)
+                self._axes[name] = axes if self._index is None else axes.take(self._index, axis=0)
+            else:
+                shapes = self[name]
+                told = shapes.ndim > 1
+                self._axes[name] = shapes if told else np.where(self.has(name)[:, None], _numbers(shapes), -1)
+        return self._axes[name]
+
+    def ranked(self, name: str, rank: int) -> NDArray[np.bool_]:
+        """Which rows have a shape of so many axes, fewer than `AXES`."""
+        axes = self.axes(name)
+        return np.asarray((axes[:, rank - 1] >= 0) & (axes[:, rank] < 0))
+
+    def whole(self, name: str) -> NDArray[np.bool_]:
+        """Which rows have no shape with an axis of length 0."""
+        axes = self.axes(name)
+        return np.asarray(np.logical_and.reduce([axes[:, axis] != 0 for axis in range(AXES)]))
+
+    def either(self, mask: NDArray[np.bool_], one: str, other: str) -> Places:
         """Where the column `one` stands in the marked rows, and the column `other` in the rest."""
         if not mask.any():
             return self.places(other)
-        chosen = self.places(one), self.places(other)
-        return places([chosen[not marked][row] for row, marked in enumerate(mask)])
+        return Among(self, (other, one), mask.astype(np.int64))
 
-    def places(self, name: str) -> NDArray[np.object_] | Places:
+    def places(self, name: str) -> Places:
         """Where the values of a column stand."""
         if name not in self.at and self._of is not None:
-            self.at[name] = self._of.places(name)[self._index]
+            at = self._of.places(name)
+            self.at[name] = at if self._index is None else at[self._index]
         return self.at[name]
+
+    def place(self, name: str, rows: Any) -> Any:
+        """What `self.places(name)[rows]` is, with nothing looked up of the other rows."""
+        if name in self.at or self._of is None:
+            return self.at[name][rows]
+        return self._of.place(name, rows if self._index is None else self._index[rows])
 
     def take(self, rows: NDArray[Any] | slice) -> Rows:
         """These rows (a mask, indices or a slice) as a selection of their own."""
-        index = np.arange(self.length)[rows]
+        if isinstance(rows, slice):
+            index = np.arange(self.length)[rows]
+        else:
+            index = rows.nonzero()[0] if rows.dtype == bool else rows
+            if rows.dtype == bool and len(index) == self.length:
+                return self.also({}, {})
         return Rows({}, {}, None, len(index), self, index)
+
+    def also(self, columns: dict[str, NDArray[Any]], at: Mapping[str, Places]) -> Rows:
+        """These rows with further columns, and further places."""
+        return Rows(columns, at, None, self.length, self)
+
+    def kept(self, names: Sequence[str], shown: Sequence[str]) -> Rows:
+        """A copy of these columns and places that rests on nothing else."""
+        return Rows(
+            {name: self[name] for name in names},
+            {name: kept(self.places(name)) for name in shown},
+            {name: self.has(name) for name in names},
+            self.length,
+        )
 
     def evidence(self, row: int, name: str) -> Evidence:
         """The line that says `name` of a row, with its step and rank."""
-        line, byte, text = self.places(name)[row]
-        step, rank = int(self["step"][row]), int(self["rank"][row])
+        line, byte, text = self.place(name, row)
+        step, rank = int(self.values("step", row)), int(self.values("rank", row))
         return Evidence(
             line,
             byte,
@@ -97,17 +200,83 @@ class Rows:
 
     @staticmethod
     def join(parts: Sequence[Rows]) -> Rows:
-        """These selections, one after the other. All have the same columns."""
-        names = parts[0].names
-        shown = dict.fromkeys(name for part in parts for name in part.shown)
+        """These selections, one after the other. All are kept, with the same columns and places."""
         return Rows(
-            {name: np.concatenate([part[name] for part in parts]) for name in names},
-            {name: np.concatenate([part.places(name) for part in parts]) for name in shown},
-            {name: np.concatenate([part.has(name) for part in parts]) for name in names},
+            {name: np.concatenate([part[name] for part in parts]) for name in parts[0].names},
+            {name: Kept.join([kept(part.places(name)) for part in parts]) for name in parts[0].shown},
+            {name: np.concatenate([part.has(name) for part in parts]) for name in parts[0].names},
             sum(len(part) for part in parts),
         )
 
 
-def places(at: Sequence[At]) -> NDArray[np.object_]:
-    """Places in the log as an array that can be indexed by rows."""
-    return np.fromiter(at, object, len(at))
+def _sums(values: NDArray[Any]) -> NDArray[np.int64]:
+    """The sums of the columns of a table. Many rows are made one: numpy adds up long ones ten times as fast."""
+    of_many = len(values) // _MANY * _MANY
+    # Counts of a window's values, of a stretch's windows: far from what 32 bits hold, and numpy widens slowly.
+    wide = (
+        values[:of_many].reshape(-1, _MANY * values.shape[1]).sum(axis=0, dtype=max(values.dtype, np.dtype(np.int32)))
+    )
+    return np.asarray(wide.reshape(_MANY, -1).sum(axis=0) + values[of_many:].sum(axis=0, dtype=np.int64))
+
+
+class Among:
+    """Places of which each is that of one of several columns, looked up when it is asked for: `which` says of which."""
+
+    def __init__(
+        self, rows: Rows, names: Sequence[str], which: NDArray[np.int64], index: NDArray[np.int64] | None = None
+    ) -> None:
+        self.rows, self.names, self.which = rows, names, which
+        self.index = np.arange(len(which)) if index is None else index
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    @overload
+    def __getitem__(self, rows: int | np.integer[Any]) -> At: ...
+
+    @overload
+    def __getitem__(self, rows: Selection) -> Among: ...
+
+    def __getitem__(self, rows: Any) -> Any:
+        index = self.index[rows]
+        if isinstance(rows, int | np.integer):
+            return self.rows.place(self.names[self.which[index]], index)
+        return Among(self.rows, self.names, self.which, index)
+
+    def kept(self) -> Kept:
+        which = self.which[self.index]
+        mine = [np.flatnonzero(which == number) for number in range(len(self.names))]
+        parts = [
+            kept(self.rows.place(name, self.index[rows]))
+            for name, rows in zip(self.names, mine, strict=True)
+            if len(rows)
+        ]
+        return Kept.join(parts)[np.argsort(np.concatenate(mine))] if parts else Kept.of([])
+
+
+def _numbers(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Shapes as rows of numbers. A log has few that differ, so that each of those is looked at once."""
+    known: dict[Any, int] = {}
+    which = [known.setdefault(shape, len(known)) for shape in shapes.tolist()]
+    padded = [(*(shape or ()), *[-1] * AXES)[:AXES] for shape in known]
+    return np.array(padded, np.int64).reshape(-1, AXES)[which]
+
+
+def counted(values: NDArray[Any]) -> list[tuple[Any, int]]:
+    """The values that occur, integers or marks, in ascending order, and how often each does."""
+    if not len(values):
+        return []
+    least, most = int(values.min()), int(values.max())
+    if least == most:
+        return [(values[0].item(), len(values))]
+    if most - least < _CLOSE:
+        numbers = np.bincount(values.astype(np.int64) - least)
+        found = numbers.nonzero()[0]
+        return list(zip((found + least).astype(values.dtype).tolist(), numbers[found].tolist(), strict=True))
+    found, numbers = np.unique(values, return_counts=True)
+    return list(zip(found.tolist(), numbers.tolist(), strict=True))
+
+
+def places(at: Sequence[At]) -> Places:
+    """Places in the log, one by one."""
+    return Kept.of(at)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -26,32 +25,12 @@ from pydantic import (
 from higgs_logscan.finding import Severity
 from higgs_logscan.path_glob import anchored
 from higgs_logscan.profile import PROFILES
+from higgs_logscan.settings import Place, RuleSettings, key
 from higgs_logscan.usage import UsageError
 
 T = TypeVar("T")
 #: A step beyond every step: `100:` has no end.
 LAST_STEP = 1 << 62
-
-
-@dataclass(frozen=True)
-class Place:
-    """What stands around a value: the folder that its paths are relative to, the names that it may use."""
-
-    folder: Path
-    formats: tuple[str, ...]
-    profiles: frozenset[str]
-
-
-@dataclass(frozen=True)
-class RuleSettings:
-    """What is changed of one rule. `thresholds` are arguments that the rule's class takes."""
-
-    severity: Severity | None = None
-    thresholds: Mapping[str, Any] = field(default_factory=dict)
-
-    def updated(self, later: RuleSettings) -> RuleSettings:
-        """These, but what the later ones name as they say."""
-        return RuleSettings(later.severity or self.severity, {**self.thresholds, **later.thresholds})
 
 
 # -- values ---------------------------------------------------------------------------------------------
@@ -168,8 +147,7 @@ class Table(BaseModel):
     """A table of the file. Its defaults are what an absent key means."""
 
     model_config = ConfigDict(
-        alias_generator=lambda name: name.replace("_", "-"),
-        allow_inf_nan=False, defer_build=True, extra="forbid", frozen=True, strict=True,
+        alias_generator=key, allow_inf_nan=False, defer_build=True, extra="forbid", frozen=True, strict=True,
     )  # fmt: skip
 
     def given(self) -> dict[str, Any]:
@@ -192,7 +170,7 @@ def _rules(tables: Any) -> dict[str, RuleSettings]:
     shapes: dict[str, Any] = {}
     for name, rule in named.items():
         thresholds: dict[str, Any] = {
-            one.name: (_like(one.default), Field(one.default, alias=one.name)) for one in fields(rule)
+            name: (_like(default), Field(default, alias=name)) for name, (default, *_) in rule.thresholds().items()
         }
         table = create_model(name, __base__=_RuleTable, **thresholds)
         shapes[rule.__name__] = (table, Field(alias=name))

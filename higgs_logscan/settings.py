@@ -1,130 +1,87 @@
-"""The settings that a configuration can hold: names, types, defaults.
+"""The settings of a scan: names, defaults, and what they come to.
 
-One class is one table of the file. Keys are kebab-case there and snake_case here.
+Keys are kebab-case in files and flags, snake_case here. What a value must be is declared in
+`tables.py`; nothing here waits for pydantic.
 """
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from higgs_logscan.finding import Severity
 
-from higgs_logscan.profile import PROFILES, Profile
-from higgs_logscan.setting_types import (
-    BuiltInProfile,
-    Count,
-    Expectation,
-    Format,
-    ListOf,
-    Output,
-    OwnName,
-    Pattern,
-    Positive,
-    ProfileName,
-    ResolvedPath,
-    RuleId,
-    RuleOrArea,
-    Rules,
-    Share,
-    SomeOf,
-    Steps,
-    Table,
-    Words,
-)
+FailOn = Literal["error", "warning", "never"]
+Color = Literal["auto", "always", "never"]
+#: What only a file can say, beside the settings.
+TABLES = ("overrides", "profiles", "suppressions")
 
 
-class Judging(Table):
-    """What may differ from log to log."""
+@dataclass(frozen=True)
+class Place:
+    """What stands around a value: the folder that its paths are relative to, the names that it may use."""
 
-    select: ListOf[RuleOrArea] = ()
-    ignore: ListOf[RuleOrArea] = ()
-    fail_on: Literal["error", "warning", "never"] = "error"
-    min_coverage: Share = 0.0
-    min_steps: Count = 0
-    expect: ListOf[Expectation] = ()
-    require: ListOf[Literal["dialect", "series", "evaluation"]] = ()
-    profile: ProfileName = "higgs-v2"
+    folder: Path
+    formats: tuple[str, ...]
+    profiles: frozenset[str]
+
+
+@dataclass(frozen=True)
+class RuleSettings:
+    """What is changed of one rule. `thresholds` are arguments that the rule's class takes."""
+
+    severity: Severity | None = None
+    thresholds: Mapping[str, Any] = field(default_factory=dict)
+
+    def updated(self, later: RuleSettings) -> RuleSettings:
+        """These, but what the later ones name as they say."""
+        return RuleSettings(later.severity or self.severity, {**self.thresholds, **later.thresholds})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that `scan` can be told. The defaults are what an absent key means."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fail_on: FailOn = "error"
+    min_coverage: float = 0.0
+    min_steps: int = 0
+    expect: tuple[str, ...] = ()
+    require: tuple[Literal["dialect", "series", "evaluation"], ...] = ()
+    profile: str = "higgs-v2"
     # pydantic keeps the name model_config for itself.
-    model_configuration: ResolvedPath | None = Field(default=None, alias="model-config")
-    text_vocab: Positive | None = None
-    steps: Steps | None = None
-    rules: Rules = Field(default_factory=dict)
-
-
-class Settings(Judging):
-    """All that `scan` can be told."""
-
-    format: Format = "text"
-    output: ListOf[Output] = ()
+    model_configuration: Path | None = None
+    text_vocab: int | None = None
+    steps: tuple[int, int] | None = None
+    rules: Mapping[str, RuleSettings] = field(default_factory=dict)
+    format: str = "text"
+    output: tuple[str, ...] = ()
     # Rotated and compressed logs, too, but not what programs write beside a log.
-    glob: ListOf[Words] = ("*.log", "*.log.gz", "*.log.bz2", "*.log.xz", "*.log.zst", "*.log.[0-9]*", "*.out")
+    glob: tuple[str, ...] = ("*.log", "*.log.gz", "*.log.bz2", "*.log.xz", "*.log.zst", "*.log.[0-9]*", "*.out")
     quotes: bool = True
-    max_findings: Count = 50
-    color: Literal["auto", "always", "never"] = "auto"
+    max_findings: int = 50
+    color: Color = "auto"
     progress: bool = True
-    baseline: ResolvedPath | None = None
+    baseline: Path | None = None
 
 
-class Override(Judging):
-    """Settings of the logs whose paths match."""
-
-    paths: SomeOf[Pattern]
-
-
-class OwnProfile(Table):
-    """The constants in which a model family differs from a built-in one: those of `profile.Profile`."""
-
-    base: BuiltInProfile = "higgs-v2"
-    text_vocabulary: Positive | None = None
-    codebooks: Positive | None = None
-    codebook_size: Positive | None = None
-    ignore_index: int | None = None
-    frame_rate: Positive | None = None
-    audio_bos: Positive | None = None
-    audio_eos: Positive | None = None
-    prompt_ids: ListOf[Count] | None = None
-    placeholder_ids: ListOf[Count] | None = None
-    turn_ends: ListOf[Count] | None = None
-    text_targets_a_turn: Positive | None = None
-
-    def named(self, name: str) -> Profile:
-        """The profile. Stream ids follow the codes, as in a model's own configuration, unless they are given."""
-        given = {key: value for key, value in self.given().items() if key != "base"}
-        if self.codebook_size is not None:
-            given = {"audio_bos": self.codebook_size, "audio_eos": self.codebook_size + 1, **given}
-        base = PROFILES[self.base]
-        return replace(base, name=name, given=base.given | given.keys(), **given)
+def key(attribute: str) -> str:
+    """`fail-on`, of `fail_on`."""
+    return "model-config" if attribute == "model_configuration" else attribute.replace("_", "-")
 
 
-class SuppressedRule(Table):
-    """A finding that is known and accepted: whose, why, until when, and where."""
-
-    rule: RuleId
-    reason: Words
-    until: datetime.date | None = None
-    path: Pattern | None = None
-    steps: Steps | None = None
-
-
-class ConfigurationFile(Settings):
-    """All that a file can say."""
-
-    overrides: ListOf[Override] = ()
-    profiles: Mapping[OwnName, OwnProfile] = Field(default_factory=dict)
-    suppressions: ListOf[SuppressedRule] = ()
-
-
-def keys(table: type[BaseModel]) -> dict[str, str]:
-    """Key → attribute, of a table."""
-    return {declared.alias or name: name for name, declared in table.model_fields.items()}
+def keys(table: Any = Settings) -> dict[str, str]:
+    """Key → attribute, of the settings or of a table."""
+    names = table.__dataclass_fields__ if table is Settings else table.model_fields
+    return {key(name): name for name in names}
 
 
 def options() -> Iterator[str]:
     """The settings that are flags and environment variables, too: all but the tables of rules."""
-    return (key for key in keys(Settings) if key != "rules")
+    return (key for key in keys() if key != "rules")
 
 
 def flag(key: str, value: Any = None) -> str:

@@ -37,8 +37,7 @@ class LossSkipped(TailRule):
 
     def rows(self, stretch: Stretch) -> Rows:
         rows = super().rows(stretch)
-        rows.at["proof"] = rows.either(self._said(rows), "warning", "record")
-        return rows
+        return rows.also({}, {"proof": rows.either(self._said(rows), "warning", "record")})
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         other = MODALITIES[1 - MODALITIES.index(self.modality)]

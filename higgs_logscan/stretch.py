@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -10,38 +9,34 @@ import numpy as np
 from higgs_logscan.curves import Curves
 from higgs_logscan.masks import layouts
 from higgs_logscan.profile import Profile
-from higgs_logscan.rows import Rows, places
-from higgs_logscan.table import MODALITIES, Record, Table
+from higgs_logscan.rows import Rows
+from higgs_logscan.table import MODALITIES, Table
 from higgs_logscan.tally import label_counts, tally
 
 
 class Stretch:
     """Records as rules read them: the table, its token windows, its label counts, its curves."""
 
-    def __init__(self, records: Sequence[Record], profile: Profile) -> None:
-        self.table = Table(records)
-        self.profile = profile
+    def __init__(self, table: Table, profile: Profile) -> None:
+        self.table, self.profile = table, profile
 
     @cached_property
     def windows(self) -> Rows:
         """One row a window of predictions and labels; columns as `tally` documents them."""
-        return tally(self.table.arrays, self.table.always, self.profile)
+        return tally(self.table, self.profile)
 
     @cached_property
     def maskings(self) -> Rows:
         """One row a printed count of masked labels: `modality`, `sample`, `valid`, `total`."""
-        found = [(row, *m) for row, record in enumerate(self.table.records) for m in record.maskings]
-        row, modality, sample, valid, total, at = zip(*found, strict=True) if found else [()] * 6
-        rows = np.array(row, np.int64)
-        columns = {name: values[rows] for name, values in self.table.always.items()}
-        for name, numbers in (("modality", modality), ("sample", sample), ("valid", valid), ("total", total)):
-            columns[name] = np.array(numbers, np.int64)
-        return Rows(columns, {"masking": places(at)}, {}, len(rows))
+        of = self.table.maskings
+        columns = {name: values[of.record] for name, values in self.table.always.items()}
+        columns |= {"modality": of.modality, "sample": of.sample, "valid": of.valid, "total": of.total}
+        return Rows(columns, {"masking": of.at}, {}, len(of))
 
     @cached_property
     def counts(self) -> Rows:
         """One row a forward pass and modality that counts its labels; columns as `label_counts` documents them."""
-        return label_counts(self.table.records, self.table.always)
+        return label_counts(self.table)
 
     @cached_property
     def audio_counts(self) -> Rows:

@@ -6,112 +6,66 @@ marked apart: a column holds only the rows that have it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.rows import Rows, places
+from higgs_logscan.ground import Standing
+from higgs_logscan.rows import Rows
 from higgs_logscan.tokens import NOWHERE as NOWHERE
-from higgs_logscan.tokens import Array as Array
-from higgs_logscan.tokens import Arrays, Run
 from higgs_logscan.tokens import At as At
+from higgs_logscan.vocabulary import COLUMNS as COLUMNS
+from higgs_logscan.vocabulary import KINDS as KINDS
+from higgs_logscan.vocabulary import MODALITIES as MODALITIES
+from higgs_logscan.vocabulary import PHASES as PHASES
+from higgs_logscan.vocabulary import ROLES as ROLES
+from higgs_logscan.vocabulary import WINDOWS as WINDOWS
+from higgs_logscan.vocabulary import Kind as Kind
 
-Kind = Literal["micro-batch", "step", "evaluation", "epoch", "summary", "sample", "config", "incident", "progress"]
-KINDS: tuple[Kind, ...] = (
-    "micro-batch", "step", "evaluation", "epoch", "summary", "sample", "config", "incident", "progress",
-)  # fmt: skip
-PHASES = ("unknown", "train", "validation")
-MODALITIES = ("text", "audio")
-ROLES = ("prediction", "label")
-WINDOWS = ("first", "last", "rest")
-
-#: Every column a record may have, and what kind of value it holds. JSON keys are these names.
-COLUMNS: dict[str, str] = {
-    # losses, in nats
-    "text_loss": "number",
-    "audio_loss": "number",
-    "loss": "number",
-    "eval_loss": "number",
-    "consistency_loss": "number",
-    # what the optimizer did
-    "grad_norm": "number",
-    "learning_rate": "number",
-    "epoch": "number",
-    "text_weight": "number",
-    "audio_weight": "number",
-    "text_accuracy": "number",
-    "audio_accuracy": "number",
-    # token counts; valid means label != ignore_index
-    "text_valid": "integer",
-    "text_total": "integer",
-    "audio_valid": "integer",
-    "audio_total": "integer",
-    "valid_codebooks": "integer",
-    "codebooks": "integer",
-    # tensor shapes as printed
-    "text_logits_shape": "shape",
-    "text_labels_shape": "shape",
-    "audio_logits_shape": "shape",
-    "audio_labels_shape": "shape",
-    "audio_out_ids_shape": "shape",
-    "text_input_shape": "shape",
-    # alignment as the trainer reports it: lengths of logits and labels
-    "logits_length": "integer",
-    "labels_length": "integer",
-    # what a trainer says of its own configuration
-    "world_size": "integer",
-    # bars
-    "position": "integer",
-    "planned": "integer",
-    "rate": "number",
-    "unit": "unit",
-    "elapsed": "clock",
-    "left": "clock",
-    "postfix": "postfix",
-    "description": "name",
-    # words
-    "missing": "text",
-    "warning": "text",
-    "incident": "text",
-    "message": "text",
-}
+#: Bits of each number of a shape that is kept as one integer, and the most numbers that it has then.
+SIZE_BITS, SIZES = 20, 3
 
 
-#: One printed count of masked labels: modality, sample (-1: the batch), valid, total, its place.
-Masking = tuple[int, int, int, int, At]
+@dataclass(slots=True)
+class Array:
+    """One printed list of token ids."""
+
+    modality: int
+    role: int
+    window: int
+    filtered: bool
+    sample: int
+    codebook: int
+    line: int
+    values: list[int]
+
+
+#: One printed count of masked labels: modality, sample (-1: the batch), valid, total, its line.
+Masking = tuple[int, int, int, int, int]
 
 
 @dataclass(slots=True)
 class Record:
-    """What a log says about one forward pass, step or evaluation, as assembly builds it."""
+    """What a log says about one forward pass, step or evaluation: a row of a table, read out."""
 
     kind: int
     at: At
-    rank: int = -1
-    time: str = ""
-    #: Seconds that the bar of the training loop had run, where the line has no timestamp; or -1.
-    elapsed: float = -1.0
-    step: int = -1
-    step_inferred: bool = False
-    phase: int = 0
-    mixed: bool = False
-    start: int = 0
-    ordinal: int = 0
+    rank: int
+    time: str
+    step: int
+    step_inferred: bool
+    phase: int
+    mixed: bool
+    start: int
+    ordinal: int
     values: dict[str, Any] = field(default_factory=dict)
-    where: dict[str, At] = field(default_factory=dict)
-    #: Lists of tokens: one by one, or runs of a batch.
-    pieces: list[Array | Run] = field(default_factory=list)
+    arrays: list[Array] = field(default_factory=list)
     maskings: list[Masking] = field(default_factory=list)
     codebook_loss: dict[int, float] = field(default_factory=dict)
-
-    @property
-    def arrays(self) -> list[Array]:
-        """All lists of tokens, one by one, in the order of the log."""
-        return [array for piece in self.pieces for array in (piece.arrays() if isinstance(piece, Run) else (piece,))]
 
 
 @dataclass(frozen=True)
@@ -120,76 +74,119 @@ class Column:
 
     rows: NDArray[np.int64]
     values: NDArray[Any]
-    at: NDArray[np.object_]
+    at: Standing
 
 
-#: Characters of a timestamp down to its milliseconds.
-_MILLISECONDS = len("2020-01-01T00:00:00.000")
-_EPOCH = np.datetime64("2020-01-01", "ms")
-#: What is known of every record, whatever its line said.
-_ALWAYS = ("kind", "rank", "step", "phase", "mixed", "start", "ordinal")
+@dataclass(frozen=True)
+class Lists:
+    """Printed lists of tokens in columns: list i is `values[first[i]:first[i] + size[i]]`, of record `record[i]`."""
 
-
-class Table:
-    """A stretch of consecutive records in columns."""
-
-    def __init__(self, records: Sequence[Record]) -> None:
-        self.records = records
+    record: NDArray[np.int64]
+    modality: NDArray[np.int64]
+    role: NDArray[np.int64]
+    window: NDArray[np.int64]
+    filtered: NDArray[np.bool_]
+    sample: NDArray[np.int64]
+    codebook: NDArray[np.int64]
+    first: NDArray[np.int64]
+    size: NDArray[np.int64]
+    at: Standing
+    values: NDArray[np.int32]
 
     def __len__(self) -> int:
-        return len(self.records)
+        return len(self.record)
 
-    @cached_property
-    def columns(self) -> dict[str, Column]:
-        gathered: dict[str, tuple[list[int], list[Any], list[At]]] = {}
-        for row, record in enumerate(self.records):
-            for name, value in record.values.items():
-                rows, values, at = gathered.setdefault(name, ([], [], []))
-                rows.append(row)
-                values.append(value)
-                at.append(record.where[name])
-        return {
-            name: Column(np.array(rows, np.int64), _typed(COLUMNS[name], values), places(at))
-            for name, (rows, values, at) in gathered.items()
-        }
+
+@dataclass(frozen=True)
+class Windows:
+    """Predictions and labels of one part of a record (modality, sample, codebook, place, filtered), in the order of
+    records and parts: the numbers of their lists, -1 where one is not printed."""
+
+    record: NDArray[np.int64]
+    prediction: NDArray[np.int64]
+    label: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.record)
+
+
+@dataclass(frozen=True)
+class Maskings:
+    """Printed counts of masked labels in columns; sample -1 for the batch."""
+
+    record: NDArray[np.int64]
+    modality: NDArray[np.int64]
+    sample: NDArray[np.int64]
+    valid: NDArray[np.int64]
+    total: NDArray[np.int64]
+    at: Standing
+
+    def __len__(self) -> int:
+        return len(self.record)
+
+
+@dataclass(frozen=True)
+class CodebookLosses:
+    """Losses of single codebooks in columns; the last of a record and codebook counts."""
+
+    record: NDArray[np.int64]
+    codebook: NDArray[np.int64]
+    loss: NDArray[np.float64]
+    at: Standing
+
+
+_EPOCH = np.datetime64("2020-01-01", "ms")
+#: What is known of every record, whatever its line said.
+_ALWAYS = ("kind", "rank", "step", "phase", "mixed", "start", "ordinal", "byte")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A stretch of consecutive records in columns.
+
+    told:    per record kind, rank (-1: none), step (-1: none), step_inferred, phase, mixed, start, ordinal of its
+             kind, byte; `time` (milliseconds since 2020, or NO_TIME), `elapsed` (seconds of a bar, or -1), and
+             where the timestamp stands in its line
+    columns: what the records print, by name
+    """
+
+    told: dict[str, NDArray[Any]]
+    at: Standing
+    columns: dict[str, Column]
+    lists: Lists
+    windows: Windows
+    maskings: Maskings
+    of_codebooks: CodebookLosses
+
+    def __len__(self) -> int:
+        return len(self.at)
 
     @cached_property
     def always(self) -> dict[str, NDArray[Any]]:
         """Per record: kind, rank (-1: none), step (-1: none), phase, mixed, start, ordinal of its kind, byte."""
-        told = {name: [getattr(record, name) for record in self.records] for name in _ALWAYS}
-        told["byte"] = [record.at[1] for record in self.records]
-        return {name: np.array(values, bool if name == "mixed" else np.int64) for name, values in told.items()}
+        return {name: self.told[name] for name in _ALWAYS}
+
+    @property
+    def record_places(self) -> Standing:
+        """Where each record begins."""
+        return self.at
 
     @cached_property
     def times(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]:
         """Per clock, `time` (timestamps) and `elapsed` (bars): the rows that have it, and its seconds."""
-        stamped = [row for row, record in enumerate(self.records) if record.time]
-        timed = [row for row, record in enumerate(self.records) if not record.time and record.elapsed >= 0]
-        seconds = _seconds([self.records[row].time for row in stamped])
-        legible = np.isfinite(seconds)
-        return {
-            "time": (np.array(stamped, np.int64)[legible], seconds[legible]),
-            "elapsed": (np.array(timed, np.int64), np.array([self.records[row].elapsed for row in timed])),
-        }
+        time, elapsed = self.told["time"], self.told["elapsed"]
+        stamped, timed = np.flatnonzero(time != NO_TIME), np.flatnonzero(elapsed >= 0)
+        return {"time": (stamped, time[stamped] / 1000), "elapsed": (timed, elapsed[timed].astype(np.float64))}
 
     @cached_property
-    def arrays(self) -> Arrays:
-        return Arrays.of([record.pieces for record in self.records])
-
-    @cached_property
-    def codebook_losses(self) -> dict[int, tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.object_]]]:
+    def codebook_losses(self) -> dict[int, tuple[NDArray[np.int64], NDArray[np.float64], Standing]]:
         """Per codebook: the rows that have its loss, the losses, where they stand."""
-        gathered: dict[int, tuple[list[int], list[float], list[At]]] = {}
-        for row, record in enumerate(self.records):
-            for codebook, value in record.codebook_loss.items():
-                rows, values, at = gathered.setdefault(codebook, ([], [], []))
-                rows.append(row)
-                values.append(value)
-                at.append(record.where["codebook_loss"])
-        return {
-            codebook: (np.array(rows, np.int64), np.array(values, np.float64), places(at))
-            for codebook, (rows, values, at) in gathered.items()
-        }
+        losses = self.of_codebooks
+        found = {}
+        for codebook in np.unique(losses.codebook).tolist():
+            mine = np.flatnonzero(losses.codebook == codebook)
+            found[codebook] = losses.record[mine], losses.loss[mine], losses.at[mine]
+        return found
 
     def having(self, reads: Iterable[str], uses: Iterable[str] = (), kinds: Iterable[Kind] = ()) -> Rows:
         """The records, of these kinds, that have every column of `reads`."""
@@ -201,7 +198,7 @@ class Table:
             keep &= self._mask(name)
         rows = np.flatnonzero(keep)
         values = {name: always[rows] for name, always in self.always.items()}
-        at = {"record": self.record_places[rows]}
+        at = {"record": self.at[rows]}
         present = {}
         for name in (*reads, *uses):
             values[name], at[name], present[name] = self._column(name, rows)
@@ -213,37 +210,106 @@ class Table:
             mask[self.columns[name].rows] = True
         return mask
 
-    def _column(
-        self, name: str, rows: NDArray[np.int64]
-    ) -> tuple[NDArray[Any], NDArray[np.object_], NDArray[np.bool_]]:
+    def _column(self, name: str, rows: NDArray[np.int64]) -> tuple[NDArray[Any], Standing, NDArray[np.bool_]]:
         column = self.columns.get(name)
         if column is None:
-            return _typed(COLUMNS[name], [None] * len(rows)), places([NOWHERE] * len(rows)), np.zeros(len(rows), bool)
+            nowhere = self.at.or_nowhere(np.full(len(rows), -1))
+            return _holes(COLUMNS[name], len(rows)), nowhere, np.zeros(len(rows), bool)
         place = np.minimum(np.searchsorted(column.rows, rows), len(column.rows) - 1)
         return column.values[place], column.at[place], column.rows[place] == rows
 
-    @cached_property
-    def record_places(self) -> NDArray[np.object_]:
-        """Where each record begins."""
-        return places([record.at for record in self.records])
+    def take(self, rows: NDArray[np.int64]) -> Table:
+        """These records (ascending) as a table of their own."""
+        new = np.full(len(self), -1)
+        new[rows] = np.arange(len(rows))
+
+        lists = np.append(np.cumsum(new[self.lists.record] >= 0) - 1, -1)
+        columns = {
+            name: Column(new[column.rows[mine]], column.values[mine], column.at[mine])
+            for name, column in self.columns.items()
+            if len(mine := np.flatnonzero(new[column.rows] >= 0))
+        }
+        windows = _of(self.windows, new)
+        return Table(
+            {name: values[rows] for name, values in self.told.items()},
+            self.at[rows],
+            columns,
+            _of(self.lists, new),
+            replace(windows, prediction=lists[windows.prediction], label=lists[windows.label]),
+            _of(self.maskings, new),
+            _of(self.of_codebooks, new),
+        )
+
+    # -- one record -----------------------------------------------------------------------------
+
+    def records(self) -> Iterator[Record]:
+        """All of them, read out one by one."""
+        return map(self.record, range(len(self)))
+
+    def record(self, row: int) -> Record:
+        """A record, read out."""
+        told = {name: int(values[row]) for name, values in self.told.items()}
+        at = self.at[row]
+        stamp = at[2][told["time_from"] : told["time_to"]]
+        first, last = np.searchsorted(self.lists.record, [row, row + 1])
+        record = Record(
+            told["kind"], at, told["rank"], _time(stamp), told["step"], bool(told["step_inferred"]), told["phase"],
+            bool(told["mixed"]), told["start"], told["ordinal"],
+        )  # fmt: skip
+        for name, column in self.columns.items():
+            place = int(np.searchsorted(column.rows, row))
+            if place < len(column.rows) and column.rows[place] == row:
+                value = column.values[place]
+                record.values[name] = value.item() if isinstance(value, np.generic) else value
+        record.arrays = [self._array(i) for i in range(first, last)]
+        of = self.maskings
+        for i in np.flatnonzero(of.record == row).tolist():
+            record.maskings.append(
+                (int(of.modality[i]), int(of.sample[i]), int(of.valid[i]), int(of.total[i]), of.at[i][0])
+            )
+        losses = self.of_codebooks
+        mine = losses.record == row
+        record.codebook_loss = dict(zip(losses.codebook[mine].tolist(), losses.loss[mine].tolist(), strict=True))
+        return record
+
+    def _array(self, i: int) -> Array:
+        lists = self.lists
+        first, size = int(lists.first[i]), int(lists.size[i])
+        told = (
+            int(getattr(lists, name)[i]) for name in ("modality", "role", "window", "filtered", "sample", "codebook")
+        )
+        modality, role, window, filtered, sample, codebook = told
+        values = lists.values[first : first + size].tolist()
+        return Array(modality, role, window, bool(filtered), sample, codebook, lists.at[i][0], values)
 
 
-def _seconds(stamps: list[str]) -> NDArray[np.float64]:
-    """Seconds since 2020 of ISO timestamps, NaN where one names no moment."""
-    try:
-        moments = np.array([stamp[:_MILLISECONDS] for stamp in stamps], "datetime64[ms]")
-    except ValueError:
-        if len(stamps) < 2:
-            return np.full(len(stamps), np.nan)
-        return np.concatenate([_seconds([stamp]) for stamp in stamps])
-    return np.asarray((moments - _EPOCH) / np.timedelta64(1000, "ms"), np.float64)
+def _of(part: Any, new: NDArray[np.int64]) -> Any:
+    """The rows of a part of a table whose records are kept, with the new numbers of those."""
+    chosen = np.flatnonzero(new[part.record] >= 0)
+    kept = {name: values[chosen] for name, values in vars(part).items() if name != "values"}
+    return replace(part, **kept | {"record": new[part.record[chosen]]})
 
 
-def _typed(kind: str, values: list[Any]) -> NDArray[Any]:
+#: What `time` is where a record has no legible timestamp.
+NO_TIME = -(1 << 63)
+
+
+def _time(text: bytes) -> str:
+    """A timestamp as ISO 8601 writes it; nothing where an author blanked it out."""
+    return "" if b"X" in text else text.decode("ascii").replace(",", ".").replace(" ", "T").replace("_", "T")
+
+
+def shapes(codes: NDArray[np.int64]) -> NDArray[np.object_]:
+    """Shapes, of which each is kept as one integer, as tuples: of few different ones, each is made once."""
+    known, inverse = np.unique(codes, return_inverse=True)
+    mask = (1 << SIZE_BITS) - 1
+    tuples = np.empty(len(known), object)
+    for i, code in enumerate(known.tolist()):
+        tuples[i] = tuple(code >> SIZE_BITS * n & mask for n in range(code >> SIZE_BITS * SIZES))
+    return np.asarray(tuples[inverse])
+
+
+def _holes(kind: str, length: int) -> NDArray[Any]:
     if kind == "number":
-        return np.array([np.nan if v is None else v for v in values], np.float64)
-    if kind == "integer":
-        return np.array([0 if v is None else v for v in values], np.int64)
-    typed = np.empty(len(values), object)
-    typed[:] = values
-    return typed
+        return np.full(length, np.nan)
+    return np.zeros(length, np.int64) if kind == "integer" else np.full(length, None, object)

@@ -7,87 +7,102 @@ Beside it `label_counts`: what a forward pass says in numbers of the labels that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from higgs_logscan.ground import Standing
 from higgs_logscan.profile import Profile
-from higgs_logscan.rows import Rows, places
-from higgs_logscan.table import KINDS, MODALITIES, NOWHERE, ROLES, At, Record
-from higgs_logscan.tokens import Arrays
+from higgs_logscan.rows import Rows
+from higgs_logscan.table import KINDS, MODALITIES, Lists, Table
+
+#: The loop over values where it could be compiled; None where it could not.
+try:
+    from higgs_logscan import _tally as compiled
+except ImportError:
+    compiled = None  # type: ignore[assignment]
 
 #: A lag d compares the prediction at i with the label at i+d. Lag 0 on unshifted labels: a leak.
 LAGS = (-2, -1, 0, 1, 2)
 #: What `first` and `last` are where a row has no label.
 NO_VALUE = -(1 << 31)
 _AUDIO = MODALITIES.index("audio")
-_LABEL = ROLES.index("label")
 _SAMPLE = KINDS.index("sample")
 
 
-def tally(arrays: Arrays, always: dict[str, NDArray[Any]], profile: Profile) -> Rows:
-    """The rows of these arrays; `always` says of each record its kind, step, rank, phase, ….
+def tally(table: Table, profile: Profile) -> Rows:
+    """The rows of the windows of a table.
 
-    Columns: `length`, `masked`, `valid` (labels that count); `bos`, `eos`, `negative` (-1),
-    `out_of_range`, `large` (above it: a text id); `lead_masked`, `trail_masked`, `lead_bos`,
-    `lead_eos`, `trail_bos`, `trail_eos` (lengths of runs at the ends); `codes`, `bos_after_code`,
+    Columns, beside what is known of every record: `length`, `masked`, `valid` (labels that count); `bos`,
+    `eos`, `negative` (-1), `out_of_range`, `large` (above it: a text id); `lead_masked`, `trail_masked`,
+    `lead_bos`, `lead_eos`, `trail_bos`, `trail_eos` (lengths of runs at the ends); `codes`, `bos_after_code`,
     `split` (a mask between labels); `first_value`, `last_value`, `last_label` (the last that is
     not masked); of text, `prompt` and `placeholder` (ids, see R05 and R18); `predictions`,
     `wild` (predictions out of range);
     `repeats` of `neighbours` (neighbouring predictions at labels that count, and equal ones of them);
     `pairs`, `matches`, `self_pairs`, `self_matches`: rows x lags.
     """
-    _, first, rows = np.unique(_keys(arrays), return_index=True, return_inverse=True)
-    chosen = {}
-    for role in range(len(ROLES)):
-        indices = np.flatnonzero(arrays.role == role)
-        chosen[role] = np.full(len(first), -1, np.int64)
-        chosen[role][rows[indices]] = indices
-    labels, predictions = chosen[_LABEL], chosen[1 - _LABEL]
-    columns = {name: values[arrays.record[first]] for name, values in always.items()}
-    for name in ("record", "modality", "sample", "codebook", "window", "filtered"):
-        columns[name] = getattr(arrays, name)[first]
-    columns |= _measured(arrays, labels, predictions, columns["modality"] == _AUDIO, profile)
-    at = arrays.at.or_nowhere()
-    shown = {
-        "label": at[labels],
-        "prediction": at[predictions],
-        "window": at[np.where(labels >= 0, labels, predictions)],
+    windows, lists = table.windows, table.lists
+    columns = {name: values[windows.record] for name, values in table.always.items()}
+    shown = np.where(windows.label >= 0, windows.label, windows.prediction)
+    columns["record"] = windows.record
+    for name in ("modality", "sample", "codebook", "window", "filtered"):
+        columns[name] = getattr(lists, name)[shown]
+    columns |= measured(lists, windows.label, windows.prediction, columns["modality"] == _AUDIO, profile)
+    at = {
+        "label": lists.at.or_nowhere(windows.label),
+        "prediction": lists.at.or_nowhere(windows.prediction),
+        "window": lists.at[shown],
     }
-    return Rows(columns, shown, {}, len(first))
+    return Rows(columns, at, {}, len(windows))
 
 
-def _keys(arrays: Arrays) -> NDArray[np.int64]:
-    """One number for (record, modality, sample, codebook, window): ids of parts are small, printed ones."""
-    sample, codebook = np.clip(arrays.sample + 1, 0, 1023), np.clip(arrays.codebook + 1, 0, 127)
-    of_record = (arrays.record * 4 + arrays.modality + 1) * 1024 + sample
-    # A window of which the masked labels were left out is no part of one that shows them.
-    return ((of_record * 128 + codebook) * 4 + arrays.window) * 2 + arrays.filtered
+def measured(
+    lists: Lists,
+    labels: NDArray[np.int64],
+    predictions: NDArray[np.int64],
+    audio: NDArray[np.bool_],
+    profile: Profile,
+) -> dict[str, NDArray[np.int32]]:
+    """The columns that are worked out of values, of windows with these lists of labels and predictions (-1: none)."""
+    if compiled is None:
+        return {
+            name: column.astype(np.int32)
+            for name, column in by_matrices(lists, labels, predictions, audio, profile).items()
+        }
+    first, size, label, prediction = map(np.ascontiguousarray, (lists.first, lists.size, labels, predictions))
+    lags = np.array(LAGS, np.int32)
+    found = compiled.measure(
+        lists.values, first, size, label, prediction, audio.view(np.uint8), profile, lags, NO_VALUE
+    )
+    columns = dict(zip(compiled.COLUMNS, found, strict=False))
+    by_lag = found[len(columns) :].reshape(len(compiled.BY_LAG), len(LAGS), -1)
+    return columns | {name: of.T for name, of in zip(compiled.BY_LAG, by_lag, strict=True)}
 
 
-def _measured(
-    arrays: Arrays,
+def by_matrices(
+    lists: Lists,
     labels: NDArray[np.int64],
     predictions: NDArray[np.int64],
     audio: NDArray[np.bool_],
     profile: Profile,
 ) -> dict[str, NDArray[Any]]:
-    """The columns that are worked out of values. Rows of equal lengths are one matrix, positions x rows.
+    """The same without a compiler. Rows of equal lengths are one matrix, positions x rows.
 
     A trainer prints windows of one length, so that a stretch has a handful of matrices; sums
     along positions are then additions of whole rows, with no index per value.
     """
-    lengths = np.append(np.diff(arrays.ends, prepend=0), 0)
+    lengths = np.append(lists.size, 0)
     shape = np.stack([lengths[labels], lengths[predictions]], axis=1)
     groups, group = np.unique(shape, axis=0, return_inverse=True)
     columns: dict[str, NDArray[Any]] = {}
     for number, (of_labels, of_predictions) in enumerate(groups):
         rows = np.flatnonzero(group.reshape(-1) == number)
-        values = _matrix(arrays, labels[rows], int(of_labels))
-        predicted = _matrix(arrays, predictions[rows], int(of_predictions))
+        values = _matrix(lists, labels[rows], int(of_labels))
+        predicted = _matrix(lists, predictions[rows], int(of_predictions))
         found = _of_labels(values, audio[rows], profile) | _of_predictions(predicted, audio[rows], profile)
         found |= _lags(values, predicted, audio[rows], profile)
         for name, column in found.items():
@@ -106,11 +121,11 @@ def _of_nothing(profile: Profile) -> dict[str, NDArray[Any]]:
     )
 
 
-def _matrix(arrays: Arrays, chosen: NDArray[np.int64], length: int) -> NDArray[np.int32]:
+def _matrix(lists: Lists, chosen: NDArray[np.int64], length: int) -> NDArray[np.int32]:
     """The values of these arrays, all of one length: positions x rows."""
     if not length:
         return np.zeros((0, len(chosen)), np.int32)
-    return np.asarray(arrays.values[arrays.starts[chosen] + np.arange(length)[:, None]])
+    return np.asarray(lists.values[lists.first[chosen] + np.arange(length)[:, None]])
 
 
 def _of_labels(values: NDArray[np.int32], audio: NDArray[np.bool_], profile: Profile) -> dict[str, NDArray[Any]]:
@@ -220,7 +235,7 @@ def label_windows(rows: Rows, modality: str, least: int = 1) -> NDArray[np.bool_
 # -- counts of labels -------------------------------------------------------------------------
 
 
-def label_counts(records: Sequence[Record], always: dict[str, NDArray[Any]]) -> Rows:
+def label_counts(table: Table) -> Rows:
     """One row a forward pass and modality that says how many labels count.
 
     Columns: `modality`; `valid`, `total` (labels that count, -1: not known; all labels, 0: not known);
@@ -228,44 +243,95 @@ def label_counts(records: Sequence[Record], always: dict[str, NDArray[Any]]) -> 
     samples of which it prints counts, their sums). Where no count is printed, an audio loss of
     exactly 0 over frames that exist is one: a mean over labels is 0 only where there are none.
     """
-    found = [
-        (row, modality, *counted)
-        for row, record in enumerate(records)
-        if record.kind != _SAMPLE and (record.maskings or not _COUNTED.isdisjoint(record.values))
-        for modality in range(len(MODALITIES))
-        if (counted := _counted(record, modality)) is not None
-    ]
-    row, *numbers, at = zip(*found, strict=True) if found else [()] * 9
-    rows = np.array(row, np.int64)
-    columns = {name: values[rows] for name, values in always.items()}
-    names = ("modality", "valid", "total", "batch", "samples", "sample_valid", "sample_total")
-    columns |= {name: np.array(values, np.int64) for name, values in zip(names, numbers, strict=True)}
-    return Rows(columns, {"counts": places(at)}, {}, len(rows))
+    parts = [_counts_of(table, modality) for modality in range(len(MODALITIES))]
+    record = np.concatenate([rows for rows, _, _ in parts])
+    order = np.argsort(record, kind="stable")
+    columns = {name: values[record[order]] for name, values in table.always.items()}
+    columns["modality"] = np.repeat(np.arange(len(parts)), [len(rows) for rows, _, _ in parts])[order]
+    for name in _COUNTS:
+        columns[name] = np.concatenate([counts[name] for _, counts, _ in parts])[order]
+    at = Standing(table.at.ground, np.concatenate([index for _, _, index in parts])[order])
+    return Rows(columns, {"counts": at}, {}, len(order))
 
 
-_COUNTED = frozenset({"text_valid", "audio_valid", "audio_labels_shape"})
+_COUNTS = ("valid", "total", "batch", "samples", "sample_valid", "sample_total")
 
 
-def _counted(record: Record, modality: int) -> tuple[int, int, int, int, int, int, At] | None:
-    """valid, total, batch, samples, their valid and total labels, place; None where nothing says it."""
-    name, values = MODALITIES[modality], record.values
-    maskings = [masking for masking in record.maskings if masking[0] == modality]
-    valid, total = sum(m[2] for m in maskings), sum(m[3] for m in maskings)
+def _counts_of(
+    table: Table, modality: int
+) -> tuple[NDArray[np.int64], dict[str, NDArray[np.int64]], NDArray[np.int64]]:
+    """The records that count labels of a modality, their counts, and where those stand."""
+    name, audio, length = MODALITIES[modality], modality == _AUDIO, len(table)
+    of = table.maskings
+    mine = np.flatnonzero(of.modality == modality)
+    record = of.record[mine]
+    printed = np.bincount(record, minlength=length)
+    valid, total = (np.bincount(record, counts[mine], length).astype(np.int64) for counts in (of.valid, of.total))
     # A count that names no sample is that of the whole batch.
-    samples = len(maskings) if modality != _AUDIO and all(m[1] >= 0 for m in maskings) else 0
-    of_samples = (samples, valid, total) if samples else (0, 0, 0)
-    at = maskings[0][4] if maskings else NOWHERE
-    shape = values.get(f"{name}_labels_shape", ())
-    if f"{name}_valid" in values:
-        valid, at = values[f"{name}_valid"], record.where[f"{name}_valid"]
-        total = values.get(f"{name}_total", prod(shape) if shape else 0)
-    elif not maskings:
-        frames = shape and prod(shape) and prod(values.get("audio_logits_shape", (0,)))
-        if modality != _AUDIO or not frames or "audio_loss" not in values:
-            return None
-        valid, total, at = 0 if values["audio_loss"] == 0.0 else -1, prod(shape), record.where["audio_loss"]
-    length = of_samples[2] // samples if samples else 0
-    batch = total // length if length and total % length == 0 else 0
-    if modality != _AUDIO and len(shape) == 2:
-        batch = shape[0]
-    return valid, total, batch, *of_samples, at
+    whole = np.bincount(record, of.sample[mine] < 0, length) > 0
+    samples = np.where(audio | whole, 0, printed)
+    sample_valid, sample_total = np.where(samples, valid, 0), np.where(samples, total, 0)
+    index = np.full(length, -1)
+    index[record[::-1]] = of.at.index[mine[::-1]]
+
+    shape = _products(table, f"{name}_labels_shape")
+    has, said = _filled(table, f"{name}_valid")
+    has_total, said_total = _filled(table, f"{name}_total")
+    valid = np.where(has, said, valid)
+    total = np.where(has, np.where(has_total, said_total, shape), total)
+    index = np.where(has, _index(table, f"{name}_valid"), index)
+    counted = has | (printed > 0)
+    if audio:
+        has_loss, loss = _filled(table, "audio_loss", np.float64)
+        by_loss = ~counted & has_loss & (shape > 0) & (_products(table, "audio_logits_shape") > 0)
+        valid = np.where(by_loss, np.where(loss == 0.0, 0, -1), valid)
+        total = np.where(by_loss, shape, total)
+        index = np.where(by_loss, _index(table, "audio_loss"), index)
+        counted |= by_loss
+    size = sample_total // np.maximum(samples, 1)
+    batch = np.where((size > 0) & (total % np.maximum(size, 1) == 0), total // np.maximum(size, 1), 0)
+    if not audio:
+        of_shape = _batches(table, f"{name}_labels_shape")
+        batch = np.where(of_shape >= 0, of_shape, batch)
+    rows = np.flatnonzero(counted & (table.always["kind"] != _SAMPLE))
+    counts = (valid, total, batch, samples, sample_valid, sample_total)
+    return rows, {name: values[rows] for name, values in zip(_COUNTS, counts, strict=True)}, index[rows]
+
+
+def _filled(table: Table, name: str, kind: Any = np.int64) -> tuple[NDArray[np.bool_], NDArray[Any]]:
+    """Which records have a column, and its values; 0 where they have not."""
+    has, values = np.zeros(len(table), bool), np.zeros(len(table), kind)
+    if column := table.columns.get(name):
+        has[column.rows], values[column.rows] = True, column.values
+    return has, values
+
+
+def _index(table: Table, name: str) -> NDArray[np.int64]:
+    """Where the values of a column stand."""
+    index = np.full(len(table), -1)
+    if column := table.columns.get(name):
+        index[column.rows] = column.at.index
+    return index
+
+
+def _products(table: Table, name: str) -> NDArray[np.int64]:
+    """How many values a shape has, by record; 0 where it is not printed, or has no axes."""
+    return _of_shapes(table, name, lambda shape: prod(shape) if shape else 0, 0)
+
+
+def _batches(table: Table, name: str) -> NDArray[np.int64]:
+    """The first of two axes; -1 where a shape has not two."""
+    return _of_shapes(table, name, lambda shape: shape[0] if len(shape) == 2 else -1, -1)
+
+
+def _of_shapes(table: Table, name: str, what: Callable[[tuple[int, ...]], int], absent: int) -> NDArray[np.int64]:
+    """A number for each shape of a column. Few differ, so each is asked once."""
+    found = np.full(len(table), absent)
+    if column := table.columns.get(name):
+        known = {shape: min(what(shape), _LARGEST) for shape in set(column.values.tolist())}
+        found[column.rows] = [known[shape] for shape in column.values.tolist()]
+    return found
+
+
+#: Products of printed shapes are cut here: no tensor has more values.
+_LARGEST = 1 << 60

@@ -7,88 +7,87 @@ names a step: an evaluation of the step that they follow makes them `validation`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from higgs_logscan.table import KINDS, PHASES, Record
+from higgs_logscan.fields import KIND, ORDINAL, PHASE, RANK, START, STEP, STEP_INFERRED
+from higgs_logscan.register import Register
+from higgs_logscan.table import KINDS, PHASES
 
 #: Micro-batches that wait for a step at most; beyond, they are released as training.
 PENDING = 4096
 
-MICRO_BATCH, STEP, EVALUATION = (KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation"))
+_MICRO_BATCH, _STEP, _EVALUATION = (KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation"))
 _UNKNOWN, _TRAIN, _VALIDATION = (PHASES.index(phase) for phase in ("unknown", "train", "validation"))
 
 
-@dataclass
 class Timeline:
-    """Ended records in, dated and numbered records out.
+    """Ended records (rows of a register) in, dated and numbered records out.
 
     Ranks train in step: a step that one of them names dates what all of them had pending. Which of
     them goes back, or repeats a step, is told for each rank apart, as their lines overtake each other.
     """
 
-    _pending: list[Record] = field(default_factory=list)
-    #: The last step that any rank named; the last one of each, and how often it went back.
-    _step: int | None = None
-    _steps: dict[int, int] = field(default_factory=dict)
-    _starts: dict[int, int] = field(default_factory=dict)
-    _start: int = 0
-    _ordinals: dict[int, int] = field(default_factory=dict)
-    _out: list[Record] = field(default_factory=list)
-
-    def taken(self) -> list[Record]:
-        """The records that have come out since."""
-        out, self._out = self._out, []
-        return out
-
-    @property
-    def step(self) -> int:
-        """The last step that any rank named; or -1."""
-        return -1 if self._step is None else self._step
+    def __init__(self, register: Register) -> None:
+        self.register = register
+        #: The last step that any rank named; or -1.
+        self.step = -1
+        self.pending: list[int] = []
+        #: The last step of each rank, and how often it went back.
+        self.steps: dict[int, int] = {}
+        self.starts: dict[int, int] = {}
+        self.start = 0
+        self.ordinals = [0] * len(KINDS)
 
     def finish(self) -> None:
         """The log ends: nothing more will be named."""
-        self._release(_UNKNOWN if self._step is None else _TRAIN, None)
+        self.release(_UNKNOWN if self.step < 0 else _TRAIN, -1)
 
-    def add(self, record: Record) -> None:
+    def add(self, row: int) -> None:
         """A record has ended: number it, or let it wait for the step that it belongs to."""
-        if record.kind != MICRO_BATCH:
-            self._emit(record)
+        if self.register.fields[row, KIND] != _MICRO_BATCH:
+            self.emit(row)
             return
-        self._pending.append(record)
-        if len(self._pending) >= PENDING:
-            self._release(_TRAIN, None)
+        self.pending.append(row)
+        if len(self.pending) >= PENDING:
+            self.release(_TRAIN, -1)
 
-    def named(self, record: Record, step: int) -> None:
+    def named(self, row: int, step: int) -> None:
         """A line names a step: what waited before it can be told training from validation."""
-        record.step = step
-        if record.kind not in (STEP, EVALUATION):
+        self.register.fields[row, STEP] = step
+        kind, rank = self.register.fields[row, KIND], self.register.fields[row, RANK]
+        if kind != _STEP and kind != _EVALUATION:
             return
-        rank = record.rank
-        before, self._steps[rank] = self._steps.get(rank), step
-        if record.kind == EVALUATION and self._step == step:
-            self._release(_VALIDATION, None)
-        elif before is not None and step < before:
-            self._release(_TRAIN, None)
-            self._starts[rank] = self._starts.get(rank, 0) + (record.kind == STEP)
-            self._start = max(self._start, self._starts[rank])
-            self._step = step
-        elif self._step is None or step > self._step or step == before:
-            self._release(_TRAIN, step)
-            self._step = step
+        before = self.steps.get(rank, -1)
+        self.steps[rank] = step
+        if kind == _EVALUATION and self.step == step:
+            self.release(_VALIDATION, -1)
+        elif step < before:
+            self.release(_TRAIN, -1)
+            self.starts[rank] = self.starts.get(rank, 0) + (kind == _STEP)
+            self.start = max(self.start, self.starts[rank])
+            self.step = step
+        elif step > self.step or step == before:
+            self.release(_TRAIN, step)
+            self.step = step
 
-    def _release(self, phase: int, until: int | None) -> None:
-        """Pending micro-batches get their phase, and a step each: spread evenly up to the named one."""
-        pending, self._pending = self._pending, []
-        since = self._step if self._step is not None else -1 if until is None else 0
-        for i, record in enumerate(pending, 1):
-            record.phase = phase
+    def release(self, phase: int, until: int) -> None:
+        """Pending micro-batches get their phase, and a step each: spread evenly up to the named one (-1: none is)."""
+        pending = self.pending
+        self.pending = []
+        count = len(pending)
+        since = self.step if self.step >= 0 or until < 0 else 0
+        for i in range(count):
+            row = pending[i]
+            self.register.fields[row, PHASE] = phase
             if since >= 0:
-                record.step_inferred = True
-                record.step = since if until is None else since + -(-i * (until - since) // len(pending))
-            self._emit(record)
+                self.register.fields[row, STEP_INFERRED] = 1
+                # Rounded up: the last of them belongs to the named step.
+                self.register.fields[row, STEP] = (
+                    since if until < 0 else since + ((i + 1) * (until - since) + count - 1) // count
+                )
+            self.emit(row)
 
-    def _emit(self, record: Record) -> None:
-        record.start = self._start
-        record.ordinal = self._ordinals.get(record.kind, 0)
-        self._ordinals[record.kind] = record.ordinal + 1
-        self._out.append(record)
+    def emit(self, row: int) -> None:
+        kind = self.register.fields[row, KIND]
+        ordinal = self.ordinals[kind]
+        self.register.fields[row, START], self.register.fields[row, ORDINAL] = self.start, ordinal
+        self.ordinals[kind] = ordinal + 1
+        self.register.end(row)

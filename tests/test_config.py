@@ -26,8 +26,9 @@ from higgs_logscan.config_toml import shown, shown_json
 from higgs_logscan.path_glob import anchored, matches
 from higgs_logscan.profile import PROFILES, Profile
 from higgs_logscan.setting_types import LAST_STEP, RuleSettings
-from higgs_logscan.settings import OwnProfile, Settings, flag, keys, options, variable
+from higgs_logscan.settings import Settings, flag, keys, options, variable
 from higgs_logscan.suppression import Suppression
+from higgs_logscan.tables import OwnProfile
 from higgs_logscan.usage import UsageError
 
 FORMATS = ("text", "concise", "json", "jsonl")
@@ -148,7 +149,7 @@ def test_the_nearest_file_is_read(tmp_path: Path) -> None:
 
 def test_own_file_wins_beside_a_pyproject(tmp_path: Path) -> None:
     written(tmp_path / "pyproject.toml", "[tool.higgs-logscan]\nmin-steps = 2\nmax-findings = 3")
-    assert of(tmp_path, "min-steps = 1").settings == Settings.model_validate({"min-steps": 1})
+    assert of(tmp_path, "min-steps = 1").settings == Settings(min_steps=1)
 
 
 def test_the_search_ends_with_the_repository(tmp_path: Path) -> None:
@@ -182,7 +183,7 @@ def test_isolated_reads_no_file_but_the_environment(tmp_path: Path) -> None:
     written(tmp_path / "higgs-logscan.toml", "min-steps = 1\nmax-findings = 3")
     environment = {"HIGGS_LOGSCAN_CONFIG": "missing.toml", "HIGGS_LOGSCAN_MIN_STEPS": "7"}
     config = resolved(tmp_path, environment=environment, isolated=True)
-    assert config.settings == Settings.model_validate({"min-steps": 7}) and config.file is None
+    assert config.settings == Settings(min_steps=7) and config.file is None
     with pytest.raises(UsageError, match="--isolated reads no file: leave out --config"):
         resolved(tmp_path, file=tmp_path / "higgs-logscan.toml", isolated=True)
 
@@ -677,7 +678,7 @@ def test_the_page_lists_every_setting() -> None:
     )
     assert [key for key, *_ in rows] == [*options()]
     for key, default, flags, name in rows:
-        value = Settings.model_fields[keys(Settings)[key]].default
+        value = getattr(Settings, keys()[key])
         listed = list(value) if isinstance(value, tuple) else value
         assert default == ("not set" if value is None else f"`{json.dumps(listed)}`")
         both = [flag(key), flag(key, False)] if isinstance(value, bool) else [flag(key)]

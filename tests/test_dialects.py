@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tables import table_of
 
-from higgs_logscan.assembly import Assembler
 from higgs_logscan.catalogue import DIALECTS
-from higgs_logscan.dialect import Foreign, Line, Sign, Span
+from higgs_logscan.dialect import HOLES, Foreign, Line, Sign, Span
+from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan
 from higgs_logscan.reader import Reader
 from higgs_logscan.table import COLUMNS, KINDS, MODALITIES, ROLES, Record
@@ -29,29 +31,31 @@ def _ids(declared: list[tuple[str, Any]]) -> list[str]:
     return [f"{dialect}: {what.sample[:60]}" for dialect, what in declared]
 
 
-def _plan(sample: str) -> tuple[Plan, tuple[bytes, ...]]:
-    """How the reader reads one line alone."""
+def _read(sample: str) -> tuple[Plan, Any]:
+    """How the reader reads one line alone: who reads it, and what it says; of a span or sign, its words."""
     reader = Reader(DIALECTS)
-    matches = reader.feed(sample.encode() + b"\n") + reader.finish()
+    parts = [*reader.feed(sample.encode() + b"\n"), *reader.finish()]
     assert reader.coverage.recognised == reader.coverage.segments == 1, f"not read: {sample}"
-    if matches and isinstance(matches[0][0].what, Line | Span | Sign):
-        plan, groups, at = matches[0]
-        bar = plan.values(at[2]) if plan.values else None  # a bar is read when it is asked for
-        return plan, bar[1] if bar else groups
-    plans = [plan for plan in reader.plans.by_shape.values() if plan.what]
-    return plans[0], ()
+    for lines in parts:
+        if lines.count:
+            plan = reader.plans.all[lines.plan[0]]
+            return plan, _said(plan, lines)
+    return next(plan for plan in reader.plans.by_shape.values() if plan.what), {}
 
 
 def _records(text: bytes) -> list[Record]:
-    reader, assembler = Reader(DIALECTS), Assembler()
-    records = assembler.feed(reader.feed(text))
-    return records + assembler.feed(reader.finish()) + assembler.finish()
+    return list(table_of([text]).records())
 
 
-def _said(line: Line, groups: tuple[bytes, ...]) -> dict[str, Any]:
-    said = dict(line.states)
-    for (name, convert), group in zip(line.converters, groups, strict=True):
-        value = convert(group)
+def _said(plan: Plan, lines: Lines) -> Any:
+    if not isinstance(plan.what, Line):
+        return lines.objects[lines.whole[0]]
+    line, said = plan.what, dict(plan.what.states)
+    if plan.values:  # a bar is read when it is asked for
+        _, groups = plan.values(lines.text(0))
+        return {name: read(group) for (name, read), group in zip(line.converters, groups, strict=True)}
+    for slot, (name, read) in enumerate(line.converters):
+        value = _value(COLUMNS.get(name) or HOLES[name], read, lines, slot)
         if name == "mapping":
             said |= {line.keys[key]: number for key, number in value.items() if key in line.keys}
         else:
@@ -59,30 +63,42 @@ def _said(line: Line, groups: tuple[bytes, ...]) -> dict[str, Any]:
     return said
 
 
+def _value(kind: str, read: Callable[[bytes], Any], lines: Lines, slot: int) -> Any:
+    first, size = int(lines.whole[slot]), int(lines.size[slot])
+    if kind in ("integers", "shape"):
+        items = lines.items[first : first + size].tolist()
+        return tuple(items) if kind == "shape" else ", ".join(map(str, items)).encode()
+    if kind in ("number", "percent"):
+        return float(lines.real[slot])
+    if kind == "integer":
+        return first
+    return read(bytes(lines.data[first : first + size])) if size else lines.objects[first]
+
+
 @pytest.mark.parametrize(("dialect", "line"), LINES, ids=_ids(LINES))
 def test_line_reads_its_sample(dialect: str, line: Line) -> None:
-    plan, groups = _plan(line.sample)
+    plan, said = _read(line.sample)
     assert plan.what is line, f"claimed by {plan.what}"
     assert plan.dialect == dialect
-    assert _said(line, groups) == line.says
+    assert said == line.says
 
 
 @pytest.mark.parametrize(("dialect", "span"), SPANS, ids=_ids(SPANS))
 def test_span_reads_its_sample(dialect: str, span: Span) -> None:
-    plan, groups = _plan(span.sample)
+    plan, words = _read(span.sample)
     assert plan.what is span
-    assert groups[0].decode() == span.says
+    assert words.decode() == span.says
 
 
 @pytest.mark.parametrize(("dialect", "sign"), SIGNS, ids=_ids(SIGNS))
 def test_sign_reads_its_sample(dialect: str, sign: Sign) -> None:
-    assert _plan(sign.sample)[0].what is sign
+    assert _read(sign.sample)[0].what is sign
     assert [record.values["incident"] for record in _records(sign.sample.encode())] == [sign.incident]
 
 
 @pytest.mark.parametrize(("dialect", "foreign"), FOREIGN, ids=_ids(FOREIGN))
 def test_foreign_reads_its_sample(dialect: str, foreign: Foreign) -> None:
-    assert _plan(foreign.sample)[0].what is foreign
+    assert _read(foreign.sample)[0].what is foreign
 
 
 def test_ids_are_unique_and_kebab_case() -> None:
@@ -131,7 +147,7 @@ def test_section_headers_tell_text_from_audio() -> None:
         "loss": 13.5, "text_loss": 7.25, "audio_loss": 6.25, "text_accuracy": 0.125, "text_valid": 16,
         "text_logits_shape": (2, 60, 4096), "audio_accuracy": 0.5, "audio_valid": 500, "learning_rate": 1e-06,
     }  # fmt: skip
-    arrays = [(MODALITIES[modality], ROLES[role], filtered) for modality, role, _, filtered, *_ in record.arrays]
+    arrays = [(MODALITIES[array.modality], ROLES[array.role], array.filtered) for array in record.arrays]
     assert arrays == [("text", "prediction", True), ("text", "label", True), ("audio", "label", True)]
 
 

@@ -12,11 +12,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tables import table_of
 
-from higgs_logscan import pipeline, reader
+from higgs_logscan import pipeline, program, reader
 from higgs_logscan.catalogue import CAUSES, DIALECTS, RULES
 from higgs_logscan.context import Reading, judge
 from higgs_logscan.facts import Facts
@@ -27,7 +29,7 @@ from higgs_logscan.report import finding_dict, run_dict
 from higgs_logscan.rule import Rule
 from higgs_logscan.run import Run
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import Record
+from higgs_logscan.table import Record, Table
 
 REAL_LOGS = Path(__file__).parents[2] / "shared" / "real_logs"
 NAMES = ("cm-058a8bb__v4k_double_shift__seed1.log", "jm-ed1c71e__healthy__seed0.log")
@@ -130,6 +132,7 @@ def test_any_cut_into_blocks_gives_the_same_run(log: bytes, shares: list[float])
 def test_any_cut_of_lines_that_are_too_long(log: bytes, shares: list[float], longest: int) -> None:
     """A line that is read by its beginning only moves no other line, and no byte."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "LONGEST_LINE", longest)
         patch.setattr(reader, "LONGEST_LINE", longest)
         assert as_dicts(records_of(pieces(log, shares))) == as_dicts(records_of([log]))
 
@@ -154,14 +157,14 @@ def test_any_cut_of_a_real_log(name: str, shares: list[float]) -> None:
     assert run_dict(run_of(blocks)) == run_dict(run_of(whole))
 
 
-@pytest.mark.skipif(reader.compiled_lines is None, reason="installed without a compiler: there is one loop only")
+@pytest.mark.skipif(reader.compiled_shapes is None, reason="installed without a compiler: there is one loop only")
 @settings(deadline=None, max_examples=150)
 @given(LOGS, CUTS)
 def test_compiled_loop_reads_what_the_other_reads(log: bytes, shares: list[float]) -> None:
     blocks = pieces(log, shares)
     with pytest.MonkeyPatch.context() as patch:
         compiled, run = as_dicts(records_of(blocks)), run_dict(run_of(blocks))
-        patch.setattr(reader, "compiled_lines", None)
+        patch.setattr(reader, "compiled_shapes", None)
         assert as_dicts(records_of(blocks)) == compiled
         assert run_dict(run_of(blocks)) == run
 
@@ -169,7 +172,7 @@ def test_compiled_loop_reads_what_the_other_reads(log: bytes, shares: list[float
 @pytest.mark.parametrize("name", NAMES)
 def test_compiled_loop_on_a_real_log(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     compiled, run = as_dicts(records_of([real(name)])), run_dict(run_of([real(name)]))
-    monkeypatch.setattr(reader, "compiled_lines", None)
+    monkeypatch.setattr(reader, "compiled_shapes", None)
     assert as_dicts(records_of([real(name)])) == compiled
     assert run_dict(run_of([real(name)])) == run
 
@@ -177,9 +180,9 @@ def test_compiled_loop_on_a_real_log(name: str, monkeypatch: pytest.MonkeyPatch)
 # -- stretches --------------------------------------------------------------------------------------
 
 
-def summaries(rules: Sequence[Rule], records: Sequence[Record]) -> list[Any]:
+def summaries(rules: Sequence[Rule], table: Table) -> list[Any]:
     """What the rules and the context (last) know of one stretch."""
-    stretch = Stretch(records, PROFILE)
+    stretch = Stretch(table, PROFILE)
     return [*(rule.summarise(stretch) for rule in rules), Facts.of(stretch)]
 
 
@@ -203,9 +206,9 @@ def judged(rules: Sequence[Rule], known: list[Any]) -> list[Any]:
     ]
 
 
-def in_stretches(rules: Sequence[Rule], stretches: Sequence[list[Record]], order: Sequence[int]) -> list[Any]:
+def in_stretches(rules: Sequence[Rule], stretches: Sequence[Table], order: Sequence[int]) -> list[Any]:
     """Summarise each stretch, add neighbours up in the order that `order` says, judge."""
-    known = [summaries(rules, stretch) for stretch in stretches if stretch]
+    known = [summaries(rules, stretch) for stretch in stretches if len(stretch)]
     picks = iter([*order, *[0] * len(known)])
     while len(known) > 1:
         at = next(picks) % (len(known) - 1)
@@ -213,10 +216,10 @@ def in_stretches(rules: Sequence[Rule], stretches: Sequence[list[Record]], order
     return judged(rules, known[0])
 
 
-def check_stretches(records: list[Record], shares: Sequence[float], order: Sequence[int]) -> None:
+def check_stretches(table: Table, shares: Sequence[float], order: Sequence[int]) -> None:
     rules = [rule() for rule in RULES]
-    whole = in_stretches(rules, [records], [])
-    parts = in_stretches(rules, pieces(records, shares), order)
+    whole = in_stretches(rules, [table], [])
+    parts = in_stretches(rules, [table.take(part) for part in pieces(np.arange(len(table)), shares)], order)
     for one, other in zip(whole, parts, strict=True):
         assert other == one
 
@@ -224,12 +227,13 @@ def check_stretches(records: list[Record], shares: Sequence[float], order: Seque
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(LOGS, CUTS, st.lists(st.integers(0, 20), max_size=12))
 def test_stretches_add_up(log: bytes, shares: list[float], order: list[int]) -> None:
-    if records := records_of([log]):
-        check_stretches(records, shares, order)
+    table = table_of([log], progress=True)
+    if len(table):
+        check_stretches(table, shares, order)
 
 
 @pytest.mark.parametrize("name", NAMES)
 @settings(deadline=None, max_examples=6)
 @given(shares=CUTS, order=st.lists(st.integers(0, 20), max_size=12))
 def test_stretches_of_a_real_log_add_up(name: str, shares: list[float], order: list[int]) -> None:
-    check_stretches(records_of([real(name)]), shares, order)
+    check_stretches(table_of([real(name)], progress=True), shares, order)

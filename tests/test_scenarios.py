@@ -12,7 +12,7 @@ A scenario in `scenarios/NAME.txt`:
     ----- stdout                            what must be printed; nothing if left out
     ----- stderr                            likewise
 
-`UPDATE_SCENARIOS=1 pytest tests/test_scenarios.py` (or `make update`) rewrites status, stdout and stderr; review
+`UPDATE_SCENARIOS=1 pytest tests/test_scenarios.py` (or `just update`) rewrites status, stdout and stderr; review
 them with `git diff`. No scenario shows all rules (`--select`): a new rule changes none of them.
 """
 

@@ -7,10 +7,12 @@ import gzip
 import lzma
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -21,7 +23,7 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from higgs_logscan import source
+from higgs_logscan import compression, source
 from higgs_logscan.source import Source, SourceError, open_source
 
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
@@ -173,7 +175,7 @@ def test_any_cut_into_blocks_and_slices_gives_the_same_bytes(
     data, opened = read(path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(source, "BLOCK", block)
-        patch.setattr(source, "SLICE", piece)
+        patch.setattr(compression, "SLICE", piece)
         again, reopened = read(path)
     assert again == data
     assert (reopened.cut, reopened.position) == (opened.cut, opened.position)
@@ -211,6 +213,132 @@ def write_zeros(name: str, length: int, write: Callable[[bytes], object]) -> Non
     for _ in range(length >> 20):
         write(compressor.compress(zeros))
     write(compressor.flush())
+
+
+@pytest.mark.parametrize("name", COMPRESS)
+@pytest.mark.parametrize("length", [1, 7, 1000, len(LINES) // 2, len(LINES), 1 << 20])
+def test_reading_into_memory_of_the_reader(tmp_path: Path, name: str, length: int) -> None:
+    path = tmp_path / "train.log"
+    path.write_bytes(COMPRESS[name](LINES))
+    opened = open_source(str(path))
+    view = memoryview(bytearray(length))
+    data = bytearray()
+    while filled := opened.read_into(view):
+        data += view[:filled]
+        assert filled == length or len(data) == len(LINES), "only the last is not full"
+    assert data == LINES
+    assert opened.read_into(view) == 0
+    assert opened.position == opened.size
+
+
+@pytest.mark.parametrize("name", COMPRESSED)
+def test_damage_is_told_alike_in_a_file_and_in_a_pipe_with_isal_and_without(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(2)
+    path = tmp_path / "train.log"
+    whole = COMPRESS[name](LINES * 3) + bytes(100) + COMPRESS[name](LINES)
+    for _ in range(15):
+        place = chance.randrange(6, len(whole))
+        damaged = whole[:place] + chance.choice([b"", chance.randbytes(50) + whole[place + 50 :], whole[place + 1 :]])
+        path.write_bytes(damaged)
+        data, opened = read(path)
+        with monkeypatch.context() as patch:
+            patch.setattr(compression, "_igzip", lambda: None)
+            again, reopened = read(path)
+        with subprocess.Popen(["cat", path], stdout=subprocess.PIPE) as cat:
+            assert cat.stdout
+            piped = open_source(f"/dev/fd/{cat.stdout.fileno()}")
+            from_pipe = b"".join(piped)
+        assert data == again == from_pipe
+        assert (opened.cut, opened.position) == (reopened.cut, reopened.position) == (piped.cut, piped.position)
+
+
+def test_all_that_stands_before_a_wrong_checksum_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "train.log"
+    for name in ("gzip", "zstd"):
+        whole = (
+            gzip.compress(LINES) if name == "gzip" else zstandard.ZstdCompressor(write_checksum=True).compress(LINES)
+        )
+        place = len(whole) - (8 if name == "gzip" else 4)
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        data, opened = read(path)
+        assert data == LINES
+        assert f"{name} stream is damaged after about" in opened.cut
+
+
+@pytest.mark.parametrize("end", ["close", "break", "drop", "interrupt"])
+@pytest.mark.parametrize("name", COMPRESSED)
+def test_no_thread_outlives_its_reader(tmp_path: Path, name: str, end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "train.log"
+    with path.open("wb") as file:
+        write_zeros(name, 8 << 20, file.write)
+        file.write(COMPRESS[name](random.Random(3).randbytes(3 << 20)))
+    before = threading.active_count()
+    opened = open_source(str(path))
+    view = memoryview(bytearray(1 << 20))
+    assert opened.read_into(view) == 1 << 20
+    assert threading.active_count() == before + 1
+    if end == "close":
+        opened.close()
+        assert opened.read_into(view) == 0
+    elif end == "break":
+        blocks = iter(opened)
+        next(blocks)
+        del blocks
+    elif end == "drop":
+        del opened
+    else:
+
+        def interrupt(position: int | None) -> bytes:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(opened, "_read", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            b"".join(opened)
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("ends", ["", "raise SystemExit(0)", "import signal; signal.raise_signal(signal.SIGTERM)"])
+def test_a_process_ends_while_a_log_is_half_read(tmp_path: Path, ends: str) -> None:
+    path = tmp_path / "train.log"
+    path.write_bytes(gzip.compress(bytes(64 << 20), 1))
+    program = f"""
+from sys import argv
+from higgs_logscan.source import open_source
+blocks = iter(open_source(argv[1]))
+next(blocks)
+{ends}
+"""
+    done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, timeout=20)
+    assert (done.returncode, done.stderr) == (-15 if "SIGTERM" in ends else 0, b"")
+
+
+def test_a_signal_interrupts_the_wait_for_a_compressed_pipe() -> None:
+    program = "from higgs_logscan.source import open_source\nprint(flush=True)\nb''.join(open_source('-'))"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdout.readline()
+        process.stdin.write(gzip.compress(LINES)[:-100])
+        process.stdin.flush()
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) in (-signal.SIGINT, 130)
+        assert process.stderr.read().rstrip().endswith(b"KeyboardInterrupt")
+
+
+def test_an_error_of_the_second_thread_is_one_of_the_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> compression.Opened:
+        raise ImportError("no module of that name")
+
+    opened = compression.Compression("gzip", (b"\x1f\x8b",), broken)
+    monkeypatch.setattr(source, "compression_of", lambda first: opened)
+    path = tmp_path / "train.log"
+    path.write_bytes(gzip.compress(LINES))
+    with pytest.raises(ImportError, match="no module"):
+        read(path)
 
 
 # -- what cannot be read ----------------------------------------------------------------------------
@@ -269,7 +397,7 @@ def test_reading_that_fails_in_the_middle_is_a_cut(tmp_path: Path) -> None:
         def fileno(self) -> int:
             return 0
 
-        def read(self, length: int) -> bytes:
+        def readinto(self, view: memoryview) -> int:
             raise OSError(5, "Input/output error")
 
         def close(self) -> None:
@@ -278,3 +406,23 @@ def test_reading_that_fails_in_the_middle_is_a_cut(tmp_path: Path) -> None:
     opened = Source("train.log", Failing(), b"Step 1\n")  # type: ignore[arg-type]
     assert b"".join(opened) == b"Step 1\n"
     assert opened.cut == "reading failed after 7 bytes: Input/output error"
+
+
+def test_compressed_reading_that_fails_in_the_middle_is_a_cut(tmp_path: Path) -> None:
+    path = tmp_path / "train.log"
+    path.write_bytes(whole := gzip.compress(random.Random(4).randbytes(3 << 20)))
+
+    class Failing:
+        def __init__(self) -> None:
+            self.file = path.open("rb")
+            self.fileno, self.close, self.seek = self.file.fileno, self.file.close, self.file.seek
+
+        def read(self, length: int) -> bytes:
+            if self.file.tell() > len(whole) // 2:
+                raise OSError(5, "Input/output error")
+            return self.file.read(length)
+
+    opened = Source("train.log", file := Failing(), file.read(6))  # type: ignore[arg-type]
+    data = b"".join(opened)
+    assert 1 << 20 < len(data) < 3 << 20
+    assert opened.cut == f"reading failed after {opened.position:,} bytes: Input/output error"

@@ -6,11 +6,13 @@ from itertools import takewhile
 from typing import Any
 
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tables import Printed, table_with
 
+from higgs_logscan import tally as module
 from higgs_logscan.profile import Profile
-from higgs_logscan.table import KINDS, NOWHERE, PHASES, Record, Table
 from higgs_logscan.tally import LAGS, NO_VALUE, label_counts, tally
 
 IGNORE, BOS, EOS, CODES = -100, 1024, 1025, 1024
@@ -38,19 +40,16 @@ RECORDS = st.lists(
 )
 
 
-def records(written: list[list[dict[str, Any]]]) -> list[Record]:
+def passes(written: list[list[dict[str, Any]]]) -> list[Printed]:
     made = []
-    for ordinal, windows in enumerate(written):
-        record = Record(kind=KINDS.index("micro-batch"), at=(ordinal + 1, 0, b""), ordinal=ordinal)
+    for windows in written:
+        printed = Printed()
         for w in windows:
             for role, name in ((PREDICTION, "prediction"), (LABEL, "label")):
                 if w[name] is not None:
-                    text = ", ".join(map(str, w[name])).encode()
-                    at = (ordinal + 1, role, text)
-                    record.pieces.append(
-                        (w["modality"], role, w["window"], w["filtered"], w["sample"], w["codebook"], at, text)
-                    )
-        made.append(record)
+                    part = w["modality"], role, w["window"], w["filtered"], w["sample"], w["codebook"]
+                    printed.lists.append((*part, w[name]))
+        made.append(printed)
     return made
 
 
@@ -107,10 +106,18 @@ def naive(window: dict[str, Any]) -> dict[str, Any]:
     return said | pairs
 
 
+COMPILED = [True, False] if module.compiled else [False]
+
+
+@pytest.mark.parametrize("compiled", COMPILED)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(RECORDS)
-def test_tally_is_what_a_loop_counts(written: list[list[dict[str, Any]]]) -> None:
-    table = Table(records(written))
-    rows = tally(table.arrays, table.always, Profile())
+def test_tally_is_what_a_loop_counts(
+    compiled: bool, monkeypatch: pytest.MonkeyPatch, written: list[list[dict[str, Any]]]
+) -> None:
+    if not compiled:
+        monkeypatch.setattr(module, "compiled", None)
+    rows = tally(table_with(passes(written)), Profile())
     expected: dict[tuple[int, ...], dict[str, Any]] = {
         (ordinal, w["modality"], w["sample"], w["codebook"], w["window"]): naive(w)
         for ordinal, windows in enumerate(written)
@@ -133,24 +140,19 @@ def test_windows_do_not_touch_each_other(lists: list[list[int]]) -> None:
         {"modality": AUDIO, "sample": -1, "codebook": k, "window": 0, "filtered": False, "label": v, "prediction": v}
         for k, v in enumerate(lists)
     ]
-    table = Table(records([windows]))
-    together = tally(table.arrays, table.always, Profile())
+    together = tally(table_with(passes([windows])), Profile())
     for k, window in enumerate(windows):
-        alone = Table(records([[window]]))
-        row = tally(alone.arrays, alone.always, Profile())
+        row = tally(table_with(passes([[window]])), Profile())
         for name, values in row.columns.items():
             assert np.array_equal(values[0], together[name][k]), name
 
 
-def counted(**values: Any) -> Record:
-    maskings = values.pop("maskings", [])
-    where = dict.fromkeys(values, NOWHERE)
-    return Record(kind=0, at=NOWHERE, phase=PHASES.index("train"), values=values, where=where, maskings=maskings)
+def counted(**values: Any) -> Printed:
+    return Printed(maskings=values.pop("maskings", []), values=values)
 
 
-def rows_of(record: Record) -> list[dict[str, int]]:
-    table = Table([record])
-    rows = label_counts(table.records, table.always)
+def rows_of(printed: Printed) -> list[dict[str, int]]:
+    rows = label_counts(table_with([printed]))
     names = ("modality", "valid", "total", "batch", "samples")
     return [{name: int(rows[name][row]) for name in names} for row in range(len(rows))]
 
@@ -158,7 +160,7 @@ def rows_of(record: Record) -> list[dict[str, int]]:
 def test_batch_and_sample_counts_together_tell_the_number_of_samples() -> None:
     record = counted(
         text_valid=26, text_total=190, audio_valid=480, audio_total=600,
-        maskings=[(TEXT, 1, 12, 95, NOWHERE), (TEXT, 2, 14, 95, NOWHERE), (AUDIO, -1, 480, 600, NOWHERE)],
+        maskings=[(TEXT, 1, 12, 95), (TEXT, 2, 14, 95), (AUDIO, -1, 480, 600)],
     )  # fmt: skip
     assert rows_of(record) == [
         {"modality": TEXT, "valid": 26, "total": 190, "batch": 2, "samples": 2},

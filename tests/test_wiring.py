@@ -320,8 +320,8 @@ def test_image_copies_what_there_is() -> None:
     ]
     assert copied
     assert all((ROOT / source).exists() and _sent(source) for source in copied)
-    assert _sent("higgs_logscan/rules/masking/audio_over_masked.py") and _sent("higgs_logscan/_kernel.pyx")
-    for path in (".git/config", "tests/test_wiring.py", "higgs_logscan/_kernel.so", "higgs_logscan/_kernel.c"):
+    assert _sent("higgs_logscan/rules/masking/audio_over_masked.py") and _sent("higgs_logscan/_scanner.pyx")
+    for path in (".git/config", "tests/test_wiring.py", "higgs_logscan/_scanner.so", "higgs_logscan/_scanner.c"):
         assert not _sent(path)
     assert not _sent("higgs_logscan/__pycache__/cli.pyc")
 

@@ -79,14 +79,14 @@ class LabelLeak(CourseRule):
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         mine = (rows["modality"] == MODALITIES.index("audio")) & (rows["kind"] != KINDS.index("sample"))
-        return np.asarray(mine & ~rows["mixed"] & (rows["pairs"][:, _ZERO] > 0))
+        return np.asarray(mine & ~rows["mixed"] & (rows.of_lag("pairs", _ZERO) > 0))
 
     def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any]]:
-        return rows["matches"][:, _ZERO], rows["pairs"][:, _ZERO]
+        return rows.of_lag("matches", _ZERO), rows.of_lag("pairs", _ZERO)
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         names = ("pairs", "matches", "self_pairs", "self_matches")
-        sums = {f"{name} {lag:+d}": int(n) for name in names for lag, n in zip(LAGS, rows[name].sum(0), strict=True)}
+        sums = {f"{name} {lag:+d}": n for name in names for lag, n in zip(LAGS, rows.sums(name).tolist(), strict=True)}
         return {**sums, "filtered": int(rows["filtered"].sum())}
 
     def judge(self, summary: Course | None, context: Context) -> Judgement:

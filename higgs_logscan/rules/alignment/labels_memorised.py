@@ -62,10 +62,10 @@ class LabelsMemorised(TailRule):
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         trained = ~rows["mixed"] & (rows["phase"] != PHASES.index("validation"))
-        return np.asarray(label_windows(rows, "audio") & trained & (rows["pairs"][:, _ZERO] > 0))
+        return np.asarray(label_windows(rows, "audio") & trained & (rows.of_lag("pairs", _ZERO) > 0))
 
     def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any]]:
-        return rows["matches"][:, _ZERO], rows["pairs"][:, _ZERO]
+        return rows.of_lag("matches", _ZERO), rows.of_lag("pairs", _ZERO)
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         matches, pairs = self.weights(rows, profile)

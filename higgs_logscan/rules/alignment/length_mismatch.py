@@ -9,7 +9,7 @@ from higgs_logscan.context import Context
 from higgs_logscan.course import Course, Tail, TailRule
 from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
-from higgs_logscan.rows import Rows
+from higgs_logscan.rows import Among, Rows
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.stretch import Stretch
 
@@ -23,6 +23,8 @@ _COLUMNS = (
     "text_logits_shape", "text_labels_shape", "audio_logits_shape", "audio_labels_shape",
     "logits_length", "labels_length", "warning",
 )  # fmt: skip
+#: The columns one of which shows what is compared.
+_SHOWN = ("record", "text_labels_shape", "audio_labels_shape", "logits_length", "warning")
 
 
 @dataclass(frozen=True)
@@ -73,19 +75,13 @@ class LengthMismatch(TailRule):
     )
 
     def rows(self, stretch: Stretch) -> Rows:
-        rows = super().rows(stretch)
-        found = [_compared(rows, row) for row in range(len(rows))]
-        for number, name in enumerate(("known", "difference", "reported")):
-            rows.columns[name] = np.array([f[number] for f in found], np.int64)
-        at = [rows.places(f[3])[row] for row, f in enumerate(found)]
-        rows.at["compared"] = np.fromiter(at, object, len(at))
-        return rows
+        return _compared(super().rows(stretch))
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray((rows["known"] > 0) & (~rows["mixed"] | (rows["reported"] > 0)))
+        return np.asarray(rows["known"] & (~rows["mixed"] | rows["reported"]))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray((rows["difference"] > self.harmless) | (rows["reported"] > 0))
+        return np.asarray((rows["difference"] > self.harmless) | rows["reported"])
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         return {"difference": int(rows["difference"].sum()), "reported": int(rows["reported"].sum())}
@@ -102,24 +98,25 @@ class LengthMismatch(TailRule):
         )  # fmt: skip
 
 
-def _compared(rows: Rows, row: int) -> tuple[int, int, int, str]:
-    """Whether lengths are known, the largest difference, whether the trainer reports one, the column that shows it."""
-    shown = {name: rows[name][row] for name in _COLUMNS if rows.has(name)[row]}
-    known, difference, column = 0, 0, "record"
-    for logits, labels, axes in (
-        ("text_logits_shape", "text_labels_shape", (1, 1)),
-        ("audio_logits_shape", "audio_labels_shape", (0, 1)),
+def _compared(rows: Rows) -> Rows:
+    """With whether lengths are known, the largest difference, whether the trainer reports one, and where it shows."""
+    known, difference, which = np.zeros(len(rows), bool), np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+    for logits, labels, of_logits in (
+        ("text_logits_shape", "text_labels_shape", 1),
+        ("audio_logits_shape", "audio_labels_shape", 0),
     ):
-        a, b = shown.get(logits, ()), shown.get(labels, ())
-        if len(a) == 3 and len(b) == 2 and a[axes[0]] and b[axes[1]]:
-            known = 1
-            if abs(a[axes[0]] - b[axes[1]]) > difference:
-                difference, column = abs(a[axes[0]] - b[axes[1]]), labels
-    reported = int("alignment-failed" in shown.get("warning", ""))
-    if "logits_length" in shown and "labels_length" in shown:
-        length = abs(int(shown["logits_length"]) - int(shown["labels_length"]))
-        reported |= int(length > 0)
-        known, difference, column = 1, max(difference, length), "logits_length" if length else column
-    if reported and column == "record" and "warning" in shown:
-        column = "warning"
-    return known | reported, difference, reported, column
+        one, other = rows.axes(logits)[:, of_logits], rows.axes(labels)[:, 1]
+        both = rows.ranked(logits, 3) & rows.ranked(labels, 2) & (one > 0) & (other > 0)
+        apart = both * abs(one - other)
+        known |= both
+        which[apart > difference] = _SHOWN.index(labels)
+        difference = np.maximum(difference, apart)
+    told = rows.has("logits_length") & rows.has("labels_length")
+    apart = told * abs(rows["logits_length"] - rows["labels_length"])
+    which[apart > 0] = _SHOWN.index("logits_length")
+    reported = rows.says("warning", "alignment-failed") | (apart > 0)
+    which[reported & (which == 0) & rows.has("warning")] = _SHOWN.index("warning")
+    return rows.also(
+        {"known": known | told | reported, "difference": np.maximum(difference, apart), "reported": reported},
+        {"compared": Among(rows, _SHOWN, which)},
+    )

@@ -78,18 +78,19 @@ class PredictionsCollapsed(TailRule):
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         next_one = LAGS.index(1)
         return {
-            "labels": int(rows["self_pairs"][:, next_one].sum()),
-            "repeated": int(rows["self_matches"][:, next_one].sum()),
+            "labels": int(rows.of_lag("self_pairs", next_one).sum()),
+            "repeated": int(rows.of_lag("self_matches", next_one).sum()),
         }
 
     def summarise(self, stretch: Stretch) -> ByName | None:  # type: ignore[override]
         courses = {}
+        windows = stretch.windows
+        keeps = self.keeps(windows, stretch.profile)
         for number, modality in enumerate(MODALITIES):
-            rows = stretch.windows
-            rows = rows.take(self.keeps(rows, stretch.profile) & (rows["modality"] == number)) if len(rows) else rows
+            rows = windows.take(keeps & (windows["modality"] == number))
             if len(rows):
                 part, whole = self.weights(rows, stretch.profile)
-                courses[modality] = Course.of(rows, "prediction", part, whole, self.measures(rows, stretch.profile))
+                courses[modality] = Course.of(rows, part, whole, self.measures(rows, stretch.profile), "prediction")
         return ByName(courses) if courses else None
 
     def judge(self, summary: ByName | None, context: Context) -> Judgement:  # type: ignore[override]

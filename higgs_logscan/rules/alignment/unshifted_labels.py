@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,15 +79,12 @@ class UnshiftedLabels(TailRule):
         rows = stretch.table.having(*columns, ("micro-batch",))
         if not len(rows):
             return course
-        labels, logits = rows["audio_labels_shape"], rows["audio_logits_shape"]
-        same = [
-            prod(shape) == total and (not has or other[0] == shape[-1])
-            for shape, other, has, total in zip(
-                labels, logits, rows.has("audio_logits_shape"), rows["audio_total"], strict=True
-            )
-        ]
+        labels, frames = rows.axes("audio_labels_shape"), rows.axes("audio_logits_shape")[:, 0]
+        last = labels[np.arange(len(rows)), np.maximum((labels >= 0).sum(axis=1) - 1, 0)]
+        # An axis that a shape lacks is -1: it leaves the product as it is.
+        same = (abs(labels.prod(axis=1)) == rows["audio_total"]) & (~rows.has("audio_logits_shape") | (frames == last))
         late = stretch.audio_counts["layout"] == Layout.LATE
-        sums = {"counted": len(same), "counted_alike": sum(same), "delayed_late": int(late.sum())}
+        sums = {"counted": len(same), "counted_alike": int(same.sum()), "delayed_late": int(late.sum())}
         return (course or Course()) + Course(sums=sums)
 
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:

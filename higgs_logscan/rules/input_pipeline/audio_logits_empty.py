@@ -60,8 +60,7 @@ class AudioLogitsEmpty(TailRule):
 
     def rows(self, stretch: Stretch) -> Rows:
         rows = super().rows(stretch)
-        rows.at["proof"] = rows.either(_said(rows), "warning", "audio_logits_shape")
-        return rows
+        return rows.also({}, {"proof": rows.either(_said(rows), "warning", "audio_logits_shape")})
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         # An audio loss was computed from audio logits, whether their shape is printed or not.
@@ -69,21 +68,16 @@ class AudioLogitsEmpty(TailRule):
         return np.asarray(rows.has("audio_logits_shape") | _said(rows) | computed)
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        empty = [has and not shape[0] for shape, has in _shown(rows, "audio_logits_shape")]
-        return np.array(empty, bool) | _said(rows)
+        return np.asarray((rows.axes("audio_logits_shape")[:, 0] == 0) | _said(rows))
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
-        labelled = np.array([has and 0 not in shape for shape, has in _shown(rows, "audio_labels_shape")], bool)
+        labelled = rows.has("audio_labels_shape") & rows.whole("audio_labels_shape")
         return {"with_labels": int((self.offends(rows, profile) & labelled).sum())}
 
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
         if course.sums["with_labels"] < self.at_least and tail.count < self.alone:
             return self.passes(judged=course.rows, offending=tail.count, **course.sums)
         return super().decide(course, tail, context)
-
-
-def _shown(rows: Rows, column: str) -> list[tuple[tuple[int, ...], bool]]:
-    return [(shape or (1,), bool(has)) for shape, has in zip(rows[column], rows.has(column), strict=True)]
 
 
 def _said(rows: Rows) -> NDArray[np.bool_]:

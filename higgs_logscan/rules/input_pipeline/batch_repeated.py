@@ -62,10 +62,12 @@ class BatchRepeated(RowRule):
         fine = (loss > 0.05) & np.isfinite(loss)
         fine[fine] = np.mod(loss[fine] * 64, 1) != 0
         returns = np.zeros(len(rows), bool)
+        columns = [
+            np.where(rows.has(name), rows[name], -1.0) for name in ("loss", "text_loss", "audio_loss", "grad_norm")
+        ]
         for period in range(1, min(self.lookback, len(rows) - 1) // 2 + 1):
             same = fine[2 * period :] & ((step[2 * period :] < 0) | (step[period:-period] != step[2 * period :]))
-            for name in ("loss", "text_loss", "audio_loss", "grad_norm"):
-                value = np.where(rows.has(name), rows[name], -1.0)
+            for value in columns:
                 same &= (value[2 * period :] == value[period:-period]) & (value[period:-period] == value[: -2 * period])
             returns[2 * period :] |= same
         return returns

@@ -65,6 +65,5 @@ class CodebooksWithoutLabels(TailRule):
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         expected = np.where(rows.has("codebooks"), rows["codebooks"], profile.codebooks)
-        shapes, shown = rows["audio_logits_shape"], rows.has("audio_logits_shape")
-        printed = [s[1] if has and len(s) == 3 else e for s, has, e in zip(shapes, shown, expected, strict=True)]
-        return np.asarray(rows["valid_codebooks"] < np.array(printed, np.int64))
+        shown = rows.ranked("audio_logits_shape", 3)
+        return np.asarray(rows["valid_codebooks"] < np.where(shown, rows.axes("audio_logits_shape")[:, 1], expected))

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from higgs_logscan.context import Context
 from higgs_logscan.curve import Curve
@@ -82,5 +82,5 @@ class Divergence(CurveRule):
             if curve is None or len(curve) < 2 * self.window or (partly and name == "loss"):
                 continue
             if partly and name == "audio_loss":
-                curve = replace(curve, finite=curve.finite - curve.zeros)
+                curve = curve.without_zeros()
             yield name, curve

@@ -34,6 +34,7 @@ class LearningRateZero(TailRule):
     absent = "the log prints no learning rate"
     reads = ("learning_rate",)
     kinds = ("step",)
+    shows_whole = "learning_rate"
     needs = "the learning rate of each step: `{'loss': …, 'learning_rate': …}`"
     message = "the learning rate is 0 in {count} of {seen} records"
     likely = "The schedule is exhausted, or the learning rate was never set."

@@ -56,10 +56,7 @@ class AxisOrder(TailRule):
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         codebooks = profile.codebooks
-        labels = [len(s) == 2 and s[1] == codebooks != s[0] and s[0] > 0 for s in _shown(rows, "audio_labels_shape")]
-        logits = [len(s) == 3 and s[0] == codebooks != s[1] for s in _shown(rows, "audio_logits_shape")]
-        return np.array([a or b for a, b in zip(labels, logits, strict=True)], bool)
-
-
-def _shown(rows: Rows, column: str) -> list[tuple[int, ...]]:
-    return [shape if has else () for shape, has in zip(rows[column], rows.has(column), strict=True)]
+        labels, logits = rows.axes("audio_labels_shape"), rows.axes("audio_logits_shape")
+        transposed = rows.ranked("audio_labels_shape", 2) & (labels[:, 1] == codebooks) & (labels[:, 0] != codebooks)
+        first = rows.ranked("audio_logits_shape", 3) & (logits[:, 0] == codebooks) & (logits[:, 1] != codebooks)
+        return np.asarray((transposed & (labels[:, 0] > 0)) | first)

@@ -3,11 +3,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import gcd
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from higgs_logscan.context import Context
 from higgs_logscan.finding import Evidence, Judgement, Measures
+from higgs_logscan.rows import Rows, counted
 from higgs_logscan.rule import Example, Rule, threshold
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import MODALITIES
@@ -76,13 +79,10 @@ class CodebookCount(Rule):
         for column, axis in _AXES.items():
             if column in stretch.table.columns:
                 rows = stretch.table.having((column,))
-                for row, value in enumerate(rows[column]):
-                    if axis < 0 or (
-                        len(value) == (3 if axis else 2) and 0 not in value and value[axis] < value[not axis]
-                    ):
-                        key = (column, int(value if axis < 0 else value[axis]))
-                        number, evidence = said.get(key, (0, None))
-                        said[key] = (number + 1, evidence or rows.evidence(row, column))
+                values, judged = _told(rows, column, axis)
+                firsts = [(int(np.argmax(values == value)), value, number) for value, number in counted(values)]
+                for first_of, value, number in sorted(firsts):
+                    said[column, value] = number, rows.evidence(int(judged[first_of]), column)
         counts = stretch.counts
         audio = np.flatnonzero((counts["modality"] == MODALITIES.index("audio")) & (counts["total"] > 0))
         if not said and not len(audio):
@@ -120,3 +120,13 @@ class CodebookCount(Rule):
             likely="The class default (12) or another checkpoint's number was taken for this model's.",
             next="Compare audio_num_codebooks of model, collator and audio tokenizer; give the right one with --model-config.",
         )  # fmt: skip
+
+
+def _told(rows: Rows, column: str, axis: int) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """What rows say of the codebooks, and which rows those are: of shapes, those with fewer codebooks than frames."""
+    if axis < 0:
+        return np.asarray(rows[column], np.int64), np.arange(len(rows))
+    axes = rows.axes(column)
+    fewer = (axes[:, axis] < axes[:, 1 - axis]) & rows.whole(column)
+    judged = np.flatnonzero(rows.ranked(column, 3 if axis else 2) & fewer)
+    return axes[judged, axis], judged

@@ -1,0 +1,11 @@
+cdef class Loop:
+    cdef public Py_ssize_t plan, row
+    cdef public long long position, planned, seconds
+    cdef public object lines, at
+
+cdef class Bars:
+    cdef public dict loops
+    cdef public long long last_number
+    cdef public Loop drawn
+
+    cpdef Loop drawn_again(self, long long number)

@@ -1,0 +1,35 @@
+"""How the matrices of a register are laid out, and what is done with the values of a line: numbers by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: Columns of `fields`: what is known of every record.
+(
+    KIND, RANK, STEP, STEP_INFERRED, PHASE, MIXED, START, ORDINAL, BYTE, PLACE, TIME, TIME_FROM, TIME_TO, ELAPSED, HAS,
+) = range(15)  # fmt: skip
+FIELDS = 15
+#: Columns of `lists`: a printed list of tokens.
+(
+    LIST_ROW, LIST_MODALITY, LIST_ROLE, LIST_WINDOW, LIST_FILTERED, LIST_SAMPLE, LIST_CODEBOOK, LIST_FIRST, LIST_SIZE,
+    LIST_PLACE,
+) = range(10)  # fmt: skip
+#: Columns of `windows`: predictions and labels of one part of a record; -1 for a list that is not printed.
+WINDOW_ROW, WINDOW_KEY, WINDOW_LIST, WINDOW_PREVIOUS = 0, 1, 2, 4
+#: Columns of `maskings`: a printed count of masked labels.
+MASKING_ROW, MASKING_MODALITY, MASKING_SAMPLE, MASKING_VALID, MASKING_TOTAL, MASKING_PLACE = range(6)
+#: Columns of `codebook_losses`; the losses stand beside them.
+LOSS_ROW, LOSS_CODEBOOK, LOSS_PLACE = range(3)
+
+#: What is done with the value of a hole: kept in a column (as a number, an integer, a shape or an object, or
+#: added to the words that are there), in the column of the modality that a header named, …
+(
+    REAL, WHOLE, SHAPE, OBJECT, GATHERED, REAL_OF_MODALITY, WHOLE_OF_MODALITY, NAMES_STEP, NAMES_RANK, NAMES_SAMPLE,
+    NAMES_CODEBOOK, CODEBOOK_LOSS, CODEBOOK_LOSSES, MAPPING, LIST, TOKEN, MASKED, VALID, TOTAL,
+) = range(19)  # fmt: skip
+
+
+def view(array: Any) -> Any:
+    """An array as it is read and written one value at a time: a typed view where that is compiled, and faster than
+    an array where it is not."""
+    return memoryview(array)

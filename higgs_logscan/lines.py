@@ -1,0 +1,126 @@
+"""The known lines of a part of a log, in columns: what the reader hands to assembly.
+
+No object stands for a line or a value. A line is a row (its plan, where it stands, its first value);
+a value is a slot behind that, one for each hole of the plan's spelling, in their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.grammar import CONVERT
+from higgs_logscan.tokens import At, numbers
+
+#: `size` of a value that was not printed (`None`).
+NOT_PRINTED = -1
+#: `size` of a list or shape with an item that 32 bits do not hold: it is in `objects`.
+LARGE = -2
+_FARTHEST = 1 << 31
+
+
+class Lines:
+    """The known lines of whole lines of a log: `data[begin:end]`, of which data[0] is byte `byte` of the log.
+
+    Columns, a row a line (the first `count` rows are filled):
+        plan   number of its plan
+        line   newlines in `data` between `begin` and it
+        start  where its text begins in `data`
+        stop   where that ends
+        slot   its first value
+    Columns, a row a value (the first `slots` rows are filled):
+        real   a number, or a percentage as a fraction
+        whole  an integer. Of a list of integers or a shape: its first item in `items`. Of any other
+               value: its place in `objects`, if size is 0; else where its text begins in `data`
+        size   of a list or shape, how many items; of a text, its bytes; NOT_PRINTED for a value that was not printed
+    A bar has four values: position, planned (integers; position -1 where it says nothing of it), seconds
+    (a number; -1), and a number that is the same for all bars of one loop (an integer).
+    `texts` holds the text of lines that do not stand in `data` as they are read: escapes are taken out of them.
+
+    number:  line number of the first line (newlines counted from 1)
+    serial:  number of the first row among all known lines of the log
+    segments, recognised: pieces of text, and those of them that were understood
+    newlines: line ends in what has been read so far
+    by_dialect: recognised lines of each dialect, by its number
+    """
+
+    def __init__(self, data: bytes | bytearray, begin: int, end: int, byte: int, dialects: int) -> None:
+        self.data, self.begin, self.end, self.byte = data, begin, end, byte
+        self.number, self.serial = 1, 0
+        self.read = begin  # as far as the lines have been read
+        self.heads = 0  # shapes of heads known when that was scanned: see `plan.Plans.find`
+        self.count = self.slots = self.filled = 0
+        self.segments = self.recognised = self.newlines = 0
+        room = end - begin
+        # No line that says something is shorter than this; the reader stops at a full column, and begins new ones.
+        lines, slots, items = room // 16 + 64, room // 8 + 256, room // 2 + 64
+        self.plan, self.line, self.start, self.stop, self.slot = (np.empty(lines, np.int32) for _ in range(5))
+        self.real, self.whole = np.empty(slots), np.empty(slots, np.int64)
+        self.size = np.empty(slots, np.int32)
+        self.items = np.empty(items, np.int32)
+        self.by_dialect = np.zeros(dialects, np.int64)
+        self.texts: dict[int, bytes] = {}
+        self.objects: list[Any] = []
+
+    def add(self, plan: int, line: int, start: int, stop: int) -> int:
+        """One more line, whose values are added next: its row."""
+        row = self.count
+        self._room(("plan", "line", "start", "stop", "slot"), row + 1)
+        self.plan[row], self.line[row], self.start[row], self.stop[row] = plan, line, start, stop
+        self.slot[row] = self.slots
+        self.count = row + 1
+        return row
+
+    def add_value(self, kind: str, text: bytes | None) -> None:
+        """The next value of the last line, from its text."""
+        slot, self.slots = self.slots, self.slots + 1
+        self._room(("real", "whole", "size"), self.slots)
+        self.size[slot] = 0
+        value: Any = numbers(text) if kind == "integers" else CONVERT[kind](text) if kind in CONVERT else text  # type: ignore[arg-type]
+        if value is None:
+            self.size[slot] = NOT_PRINTED
+        elif kind in ("number", "percent"):
+            self.real[slot] = value
+        elif kind == "integer":
+            self.whole[slot] = value
+        elif kind in ("integers", "shape") and max(value, default=0) < _FARTHEST:
+            first, self.filled = self.filled, self.filled + len(value)
+            self._room(("items",), self.filled)
+            self.items[first : self.filled] = value
+            self.whole[slot], self.size[slot] = first, len(value)
+        else:
+            self.whole[slot], self.size[slot] = len(self.objects), LARGE if kind == "shape" else 0
+            self.objects.append(value)
+
+    def add_bar(self, position: int, planned: int, seconds: float, loop: int) -> None:
+        """The values of the last line, a bar."""
+        slot, self.slots = self.slots, self.slots + 4
+        self._room(("real", "whole", "size"), self.slots)
+        self.whole[slot], self.whole[slot + 1], self.whole[slot + 3] = position, planned, loop
+        self.real[slot + 2], self.size[slot : slot + 4] = seconds, 0
+
+    def _room(self, columns: Sequence[str], length: int) -> None:
+        """Make columns longer that are full."""
+        for name in columns:
+            column = getattr(self, name)
+            if len(column) < length:
+                setattr(self, name, np.concatenate([column, np.empty(length, column.dtype)]))
+
+    def at(self, row: int) -> At:
+        """Where a line stands, and its text."""
+        start = int(self.start[row])
+        return self.number + int(self.line[row]), self.byte + start, self.text(row)
+
+    def text(self, row: int) -> bytes:
+        """The text of a line."""
+        if row in self.texts:
+            return self.texts[row]
+        return bytes(self.data[self.start[row] : self.stop[row]])
+
+    def integers(self, slot: int) -> NDArray[np.int32]:
+        """The items of a list or shape."""
+        first = int(self.whole[slot])
+        return self.items[first : first + int(self.size[slot])]

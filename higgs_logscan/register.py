@@ -1,0 +1,201 @@
+"""Records in columns, while they are open, wait for their step, or have ended and are not yet taken.
+
+A record is a row of matrices; rows are used again. What it prints more than once (lists of tokens, counts
+of masked labels, losses of codebooks) stands in further matrices, whose rows name the record's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from higgs_logscan.fields import (
+    ELAPSED,
+    FIELDS,
+    HAS,
+    KIND,
+    LIST_CODEBOOK,
+    LIST_FILTERED,
+    LIST_FIRST,
+    LIST_MODALITY,
+    LIST_PLACE,
+    LIST_ROLE,
+    LIST_ROW,
+    LIST_SAMPLE,
+    LIST_SIZE,
+    LIST_WINDOW,
+    LOSS_CODEBOOK,
+    LOSS_PLACE,
+    LOSS_ROW,
+    MASKING_MODALITY,
+    MASKING_PLACE,
+    MASKING_ROW,
+    MASKING_SAMPLE,
+    MASKING_TOTAL,
+    MASKING_VALID,
+    MIXED,
+    ORDINAL,
+    PHASE,
+    RANK,
+    START,
+    STEP,
+    STEP_INFERRED,
+    TIME,
+    TIME_FROM,
+    TIME_TO,
+    WINDOW_KEY,
+    WINDOW_LIST,
+    WINDOW_PREVIOUS,
+    WINDOW_ROW,
+    view,
+)
+from higgs_logscan.table import COLUMNS, NO_TIME
+
+_COLUMNS = len(COLUMNS)
+
+
+class Register:
+    """The matrices, and how many rows of each are filled. `order` lists the ended records, as they ended."""
+
+    def __init__(self) -> None:
+        self.free: list[int] = []
+        self.records = self.listed = self.windowed = self.masked = self.lost = self.filled = self.ended = 0
+        self.fields = view(np.zeros((64, FIELDS), np.int64))
+        self.place = view(np.zeros((64, _COLUMNS), np.int64))
+        self.whole = view(np.zeros((64, _COLUMNS), np.int64))
+        self.real = view(np.zeros((64, _COLUMNS)))
+        self.lists = view(np.zeros((64, 10), np.int64))
+        self.windows = view(np.zeros((64, 5), np.int64))
+        self.maskings = view(np.zeros((64, 6), np.int64))
+        self.codebook_losses = view(np.zeros((64, 3), np.int64))
+        self.losses = view(np.zeros(64))
+        self.items = view(np.zeros(1024, np.int32))
+        self.order = view(np.zeros(64, np.int64))
+        #: Values that are neither numbers nor small shapes, by row and column.
+        self.said: dict[tuple[int, int], Any] = {}
+
+    # -- records --------------------------------------------------------------------------------
+
+    def opened(self, kind: int, rank: int) -> int:
+        """A new record: its row."""
+        if self.free:
+            row = self.free.pop()
+        else:
+            row = self.records
+            self.records += 1
+            if row == len(self.fields):
+                self.fields, self.place = roomier(self.fields), roomier(self.place)
+                self.whole, self.real = roomier(self.whole), roomier(self.real)
+        self.fields[row, KIND], self.fields[row, RANK] = kind, rank
+        self.fields[row, STEP] = self.fields[row, ELAPSED] = self.fields[row, ORDINAL] = -1
+        self.fields[row, STEP_INFERRED] = self.fields[row, PHASE] = self.fields[row, MIXED] = self.fields[
+            row, START
+        ] = 0
+        self.fields[row, TIME] = NO_TIME
+        self.fields[row, TIME_FROM] = self.fields[row, TIME_TO] = self.fields[row, HAS] = 0
+        return row
+
+    def end(self, row: int) -> None:
+        """A record has ended, and is dated."""
+        if self.ended == len(self.order):
+            self.order = roomier(self.order)
+        self.order[self.ended] = row
+        self.ended += 1
+
+    def says(self, row: int, column: int, value: Any, place: int) -> None:
+        """An object in a column."""
+        self.said[row, column] = value
+        self.put(row, column, place)
+
+    def put(self, row: int, column: int, place: int) -> None:
+        """The column has a value, which stands there."""
+        bit = 1
+        self.place[row, column] = place
+        self.fields[row, HAS] |= bit << column
+
+    def has(self, row: int, column: int) -> bool:
+        return bool(self.fields[row, HAS] >> column & 1)
+
+    # -- what a record prints more than once ------------------------------------------------------
+
+    def add_list(
+        self, row: int, modality: int, role: int, window: int, filtered: int, sample: int, codebook: int, place: int
+    ) -> int:
+        """A list of tokens, without its items: its row."""
+        at = self.listed
+        if at == len(self.lists):
+            self.lists = roomier(self.lists)
+        self.lists[at, LIST_ROW], self.lists[at, LIST_MODALITY], self.lists[at, LIST_ROLE] = row, modality, role
+        self.lists[at, LIST_WINDOW], self.lists[at, LIST_FILTERED], self.lists[at, LIST_SAMPLE] = (
+            window,
+            filtered,
+            sample,
+        )
+        self.lists[at, LIST_CODEBOOK], self.lists[at, LIST_FIRST], self.lists[at, LIST_SIZE] = codebook, self.filled, 0
+        self.lists[at, LIST_PLACE] = place
+        self.listed += 1
+        return at
+
+    def add_items(self, number: int, items: Any, first: int, size: int) -> None:
+        """The tokens of a list."""
+        while self.filled + size > len(self.items):
+            self.items = roomier(self.items)
+        filled = self.filled
+        for n in range(size):
+            self.items[filled + n] = items[first + n]
+        self.lists[number, LIST_FIRST], self.lists[number, LIST_SIZE] = filled, size
+        self.filled = filled + size
+
+    def add_window(self, row: int, key: int, role: int, of_list: int, last: int) -> int:
+        """The list belongs to the window of this key, of which the record's last window is given. Its last one then."""
+        at = last
+        while at >= 0 and self.windows[at, WINDOW_KEY] != key:
+            at = self.windows[at, WINDOW_PREVIOUS]
+        if at >= 0:
+            self.windows[at, WINDOW_LIST + role] = of_list
+            return last
+        at = self.windowed
+        if at == len(self.windows):
+            self.windows = roomier(self.windows)
+        self.windows[at, WINDOW_ROW], self.windows[at, WINDOW_KEY], self.windows[at, WINDOW_PREVIOUS] = row, key, last
+        self.windows[at, WINDOW_LIST] = self.windows[at, WINDOW_LIST + 1] = -1
+        self.windows[at, WINDOW_LIST + role] = of_list
+        self.windowed += 1
+        return at
+
+    def add_masking(self, row: int, modality: int, sample: int, valid: int, total: int, place: int) -> None:
+        at = self.masked
+        if at == len(self.maskings):
+            self.maskings = roomier(self.maskings)
+        self.maskings[at, MASKING_ROW], self.maskings[at, MASKING_MODALITY], self.maskings[at, MASKING_SAMPLE] = (
+            row,
+            modality,
+            sample,
+        )
+        self.maskings[at, MASKING_VALID], self.maskings[at, MASKING_TOTAL], self.maskings[at, MASKING_PLACE] = (
+            valid,
+            total,
+            place,
+        )
+        self.masked += 1
+
+    def add_codebook_loss(self, row: int, codebook: int, loss: float, place: int) -> None:
+        at = self.lost
+        if at == len(self.losses):
+            self.codebook_losses, self.losses = roomier(self.codebook_losses), roomier(self.losses)
+        (
+            self.codebook_losses[at, LOSS_ROW],
+            self.codebook_losses[at, LOSS_CODEBOOK],
+            self.codebook_losses[at, LOSS_PLACE],
+        ) = row, codebook, place
+        self.losses[at] = loss
+        self.lost += 1
+
+
+def roomier(matrix: Any) -> Any:
+    """The same matrix with twice the rows."""
+    old = np.asarray(matrix)
+    new = np.zeros((2 * len(old), *old.shape[1:]), old.dtype)
+    new[: len(old)] = old
+    return view(new)

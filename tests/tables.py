@@ -1,0 +1,72 @@
+"""Tables for tests: of a log, and of values that a test makes up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from higgs_logscan.assembly import Assembler
+from higgs_logscan.catalogue import DIALECTS
+from higgs_logscan.fields import KIND, ORDINAL, PHASE
+from higgs_logscan.ground import NO_PLACE, Ground
+from higgs_logscan.places import Kept
+from higgs_logscan.reader import Reader
+from higgs_logscan.register import Register
+from higgs_logscan.table import COLUMNS, KINDS, PHASES, Table
+from higgs_logscan.taking import take
+
+
+def table_of(blocks: Iterable[bytes], progress: bool = False) -> Table:
+    """The records of a log as one table."""
+    reader = Reader(DIALECTS)
+    assembler = Assembler(reader.plans.all, progress)
+    for block in blocks:
+        for lines in reader.feed(block):
+            assembler.feed(lines)
+    for lines in reader.finish():
+        assembler.feed(lines)
+    assembler.finish()
+    return assembler.take()
+
+
+@dataclass
+class Printed:
+    """What a forward pass prints: values by column, lists (modality, role, window, filtered, sample, codebook, tokens),
+    counts of masked labels (modality, sample, valid, total)."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    lists: list[tuple[int, int, int, bool, int, int, list[int]]] = field(default_factory=list)
+    maskings: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+
+def table_with(passes: Sequence[Printed]) -> Table:
+    """The table of these forward passes, which stand nowhere."""
+    register = Register()
+    for ordinal, printed in enumerate(passes):
+        row = register.opened(KINDS.index("micro-batch"), -1)
+        register.fields[row, PHASE], register.fields[row, ORDINAL] = PHASES.index("train"), ordinal
+        assert register.fields[row, KIND] == 0
+        for number, (name, kind) in enumerate(COLUMNS.items()):
+            if name in printed.values:
+                value = printed.values[name]
+                if kind == "number":
+                    register.real[row, number] = value
+                elif kind == "integer":
+                    register.whole[row, number] = value
+                else:
+                    register.said[row, number] = value
+                register.put(row, number, NO_PLACE)
+        last = -1
+        for modality, role, window, filtered, sample, codebook, tokens in printed.lists:
+            key = ((((modality + 1) * 1024 + sample + 1) * 128 + codebook + 1) * 4 + window) * 2 + filtered
+            number = register.add_list(row, modality, role, window, filtered, sample, codebook, NO_PLACE)
+            register.add_items(number, memoryview(np.array(tokens, np.int32)), 0, len(tokens))
+            last = register.add_window(row, key, role, number, last)
+        for modality, sample, valid, total in printed.maskings:
+            register.add_masking(row, modality, sample, valid, total, NO_PLACE)
+        register.end(row)
+    table, _, _ = take(register, Ground(Kept.of([]), []))
+    return table

@@ -1,0 +1,143 @@
+"""The compiled scanner reads what the Python reader reads, however the bytes are cut and whatever they are."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from higgs_logscan.catalogue import DIALECTS
+from higgs_logscan.dialect import HOLES, Line
+from higgs_logscan.grammar import CONVERT
+from higgs_logscan.lines import NOT_PRINTED, Lines
+from higgs_logscan.program import LONGEST_LINE, bar
+from higgs_logscan.reader import Reader, compiled_shapes
+from higgs_logscan.table import COLUMNS
+
+pytestmark = pytest.mark.skipif(compiled_shapes is None, reason="not compiled")
+SAMPLES = sorted((Path(__file__).parent.parent / "sample_logs").glob("*.log"))
+#: Every sample line of every dialect, and what stands between them in a real log.
+DECLARED = [line.sample.encode() for dialect in DIALECTS for line in dialect.lines]
+DECLARED += [span.sample.encode() for dialect in DIALECTS for span in dialect.spans]
+DECLARED += [sign.sample.encode() for dialect in DIALECTS for sign in dialect.signs]
+DECLARED += [foreign.sample.encode() for dialect in DIALECTS for foreign in dialect.foreign]
+ENDS = (b"\n", b"\n", b"\n", b"\r", b"\r\n", b"", b"\r\r", b"  \r")
+
+
+def value(lines: Lines, kind: str, slot: int) -> Any:
+    """A value as a record has it; numbers in words, as NaN is not itself."""
+    size, whole = int(lines.size[slot]), int(lines.whole[slot])
+    if size == NOT_PRINTED:
+        return None
+    if kind in ("number", "percent"):
+        return repr(float(lines.real[slot]))
+    if kind == "integer":
+        return whole
+    if kind in ("integers", "shape") and size >= 0:
+        return lines.integers(slot).tolist()
+    read = CONVERT[kind](bytes(lines.data[whole : whole + size])) if size > 0 else lines.objects[whole]
+    return repr(list(read) if isinstance(read, tuple) else read)
+
+
+def rows(reader: Reader, parts: list[Lines]) -> list[Any]:
+    found = []
+    for lines in parts:
+        for row in range(lines.count):
+            plan = reader.plans.all[int(lines.plan[row])]
+            slot, what = int(lines.slot[row]), plan.what
+            values: list[Any] = []
+            if plan.glued:
+                whole, real = lines.whole, lines.real
+                values = [int(whole[slot]), int(whole[slot + 1]), float(real[slot + 2]), int(whole[slot + 3])]
+                assert values == list(bar(lines.text(row), plan.rank))
+            elif isinstance(what, Line):
+                values = [value(lines, COLUMNS.get(name) or HOLES[name], slot + i) for i, name in enumerate(what.holes)]
+            else:
+                values = [lines.objects[int(lines.whole[slot])]]
+            found.append((plan.dialect, what, plan.start, plan.time, plan.rank, lines.at(row), values))
+    return found
+
+
+def read(data: bytes, cuts: list[int], compiled: bool) -> tuple[Any, ...]:
+    reader = Reader(DIALECTS, compiled)
+    found = []
+    for begin, end in zip([0, *cuts], [*cuts, len(data)], strict=True):
+        found += rows(reader, reader.feed(data[begin:end]))
+    found += rows(reader, reader.finish())
+    told = reader.line, reader.byte, reader.unended, reader.last, reader.coverage, +reader.dialect_lines
+    return found, told, reader.plans.occurred
+
+
+def alike(data: bytes, cuts: list[int]) -> None:
+    whole, in_python, compiled = read(data, [], False), read(data, cuts, False), read(data, cuts, True)
+    for ours, theirs in zip(in_python[0], compiled[0], strict=False):
+        assert ours == theirs
+    assert in_python == compiled
+    assert whole == in_python
+
+
+def cut(data: bytes, chance: random.Random, most: int = 6) -> list[int]:
+    return sorted(chance.randrange(len(data) + 1) for _ in range(chance.randrange(most)))
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_sample_logs_are_read_alike(path: Path) -> None:
+    data = path.read_bytes()
+    alike(data, cut(data, random.Random(path.stem), 30))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 1 << 30))
+def test_any_lines_in_any_order_are_read_alike(seed: int) -> None:
+    chance = random.Random(seed)
+    some = chance.sample(DECLARED, 40)
+    data = b"".join(digits(chance.choice(some), chance) + chance.choice(ENDS) for _ in range(200))
+    alike(data, cut(data, chance))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 1 << 30))
+def test_broken_lines_are_read_alike(seed: int) -> None:
+    chance = random.Random(seed)
+    some = chance.sample(DECLARED, 20)
+    data = bytearray(b"".join(digits(chance.choice(some), chance) + chance.choice(ENDS) for _ in range(200)))
+    for _ in range(chance.randrange(100)):
+        place = chance.randrange(len(data))
+        data[place : place + chance.choice((0, 1, 1, 2))] = chance.choice(
+            (b"", b"[", b"]", b",", b" ", b"%|", b"-", b"1", b"e", b".", b"\n", b"\r", b"\x1b[0m", b"\0", b"\t", b"nan")
+        )
+    alike(bytes(data), cut(bytes(data), chance))
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n", b""])
+@pytest.mark.parametrize("length", [LONGEST_LINE - 40, LONGEST_LINE + 40, 3 * LONGEST_LINE])
+def test_endless_lines_are_read_alike(length: int, end: bytes) -> None:
+    known = b"Text loss: 6.0123"
+    data = b"Bad: \n" + known + b"\r" + known + b" " * length + end + known + b"\n" + known + b"x" * length + b"\n"
+    alike(data, [10, 500_000, 900_000, 1_200_000, min(len(data), 2_500_000)][: 4 + (len(data) > 2_500_000)])
+    alike(data[: -length // 2], [])
+
+
+def digits(text: bytes, chance: random.Random) -> bytes:
+    """The line with other numbers."""
+    if chance.random() < 0.2:
+        return text
+    return b"".join(b"%d" % chance.randrange(10) if 48 <= c <= 57 else bytes([c]) for c in text)
+
+
+def test_blocks_scanned_ahead_are_read_alike() -> None:
+    data = b"".join(path.read_bytes() for path in SAMPLES)
+    blocks = [data[begin : begin + 20_000] for begin in range(0, len(data), 20_000)]
+    reader, found = Reader(DIALECTS), list[Any]()
+    with ThreadPoolExecutor(2) as pool:
+        scanned = [(lines, pool.submit(reader.scan, lines)) for block in blocks if (lines := reader.cut(block))]
+        for lines, done in scanned:
+            done.result()
+            found += rows(reader, reader.read(lines))
+    found += rows(reader, reader.finish())
+    assert found == read(data, [], False)[0]
