@@ -43,6 +43,7 @@ def scan(
     profile: Profile | str | None = None,
     steps: tuple[int, int] | None = None,
     progress: Progress | None = None,
+    jobs: int = 0,
 ) -> Report:
     """Judge one or several logs; `-` is stdin. One report, its runs in the order of the paths.
 
@@ -50,13 +51,14 @@ def scan(
     profile:  the model family, by name or with its constants; Higgs v2 if None.
     steps:    first and last step that are judged, both included.
     progress: called after each block of a log.
+    jobs:     threads that read a log; 0 for one a processor.
 
     Raises SourceError for a log that cannot be read, UnknownName and ProfileError for a name
     that is none.
     """
     asked = _asked(rules)
     family = named(profile) if isinstance(profile, str) else profile or Profile()
-    runs = [judge(os.fspath(one), asked, family, steps, progress) for one in (path, *more_paths)]
+    runs = [judge(os.fspath(one), asked, family, steps, progress, jobs) for one in (path, *more_paths)]
     return Report(tuple(runs), __version__)
 
 
@@ -66,11 +68,13 @@ def judge(
     profile: Profile,
     steps: tuple[int, int] | None = None,
     progress: Progress | None = None,
+    jobs: int = 0,
 ) -> Run:
     """Judge one log. Raises SourceError if it cannot be read."""
     source = open_source(path)
-    blocks = _Watched(source, progress) if progress else source
-    return located(pipeline.scan(lambda: Scan(path, DIALECTS, rules, CAUSES, profile, steps), blocks))
+    watched = _Watched(source, progress) if progress else source
+    threads = jobs or processors()
+    return located(pipeline.scan(lambda: Scan(path, DIALECTS, rules, CAUSES, profile, steps), watched, threads))
 
 
 def records(path: str | os.PathLike[str], kinds: Iterable[str] | None = None) -> Records:
@@ -111,16 +115,21 @@ class Records(Iterator[dict[str, Any]]):
         return pandas.DataFrame([flat(record) for record in self])
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class _Watched:
-    """The blocks of a source, with a word to a watcher after each."""
+    """A source, with a word to a watcher after each block."""
 
     def __init__(self, source: Source, progress: Progress) -> None:
         self._source, self._progress = source, progress
 
-    def __iter__(self) -> Iterator[bytes]:
-        for block in self._source:
-            self._progress(self._source)
-            yield block
+    def read_into(self, view: memoryview) -> int:
+        length = self._source.read_into(view)
+        self._progress(self._source)
+        return length
 
     @property
     def cut(self) -> str:

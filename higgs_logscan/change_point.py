@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from higgs_logscan.median import median
+
 
 class Jump(NamedTuple):
     """A lasting change of level within one record: where, by how much, and how much of it is no drift or noise."""
@@ -31,10 +33,10 @@ def jump(values: NDArray[np.float64], width: int) -> Jump | None:
     if len(values) < 2 * width:
         return None
     windows = np.lib.stride_tricks.sliding_window_view(values, width)
-    level = np.median(windows, axis=1)
+    level = median(windows)
     half = width // 2
-    drift = np.abs(np.median(windows[:, :half], axis=1) - np.median(windows[:, -half:], axis=1))
-    spread = np.median(np.abs(windows - level[:, None]), axis=1)
+    drift = np.abs(median(windows[:, :half]) - median(windows[:, -half:]))
+    spread = median(np.abs(windows - level[:, None]))
     before, behind = slice(0, len(level) - width), slice(width, len(level))
     size = level[behind] - level[before]
     unsure = np.maximum(drift[before], drift[behind]) + np.maximum(spread[before], spread[behind])

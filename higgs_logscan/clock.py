@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from higgs_logscan.curve import Curve
 from higgs_logscan.curves import CLOCKS, Curves
 from higgs_logscan.finding import Evidence
+from higgs_logscan.median import median
 from higgs_logscan.table import KINDS
 
 _STEP = KINDS.index("step")
@@ -93,7 +94,7 @@ class Clock:
         moved = (steps > 0) & (seconds > 0)
         if moved.sum() < 10 * parts:
             return []
-        return [float(np.median(part)) for part in np.array_split(steps[moved] / seconds[moved], parts)]
+        return [float(median(part)) for part in np.array_split(steps[moved] / seconds[moved], parts)]
 
 
 def _forward(name: str, seconds: NDArray[np.float64]) -> NDArray[np.float64]:

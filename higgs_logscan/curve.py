@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.buckets import Buckets, Part, begins, held, shift_of
+from higgs_logscan.median import median
 from higgs_logscan.places import Places
 
 #: Sums are kept in units of 2^-20, of values clipped to 2^30: a bucket's sum is exact.
@@ -140,7 +141,7 @@ class Curve(Buckets):
     def noise(self) -> float:
         """The standard deviation of a mean from one bucket to the next, estimated robustly from differences."""
         means = self.means[np.isfinite(self.means)]
-        return float(np.median(np.abs(np.diff(means))) * 1.4826 / np.sqrt(2)) if len(means) > 1 else 0.0
+        return float(median(np.abs(np.diff(means))) * 1.4826 / np.sqrt(2)) if len(means) > 1 else 0.0
 
     def rise(self, window: int) -> tuple[float, int]:
         """How far the mean of `window` records rises above its lowest before, and the bucket where that begins.

@@ -35,7 +35,7 @@ class Ground:
 
     @cached_property
     def part(self) -> NDArray[np.int64]:
-        """Of each line the part that it stands in; -1 for a settled one, and for the one behind all, which is nowhere."""
+        """Of each line the part that it stands in; -1 for a settled one, and for the last one: nowhere."""
         counts = [len(self.settled), *(part.count for part in self.parts), 1]
         return np.repeat(np.array([-1, *range(len(self.parts)), -1]), counts)
 

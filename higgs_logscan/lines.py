@@ -22,6 +22,20 @@ LARGE = -2
 _FARTHEST = 1 << 31
 
 
+class Columns:
+    """Memory for the lines of so many bytes: no line that says something is shorter than 16, no value than 8."""
+
+    def __init__(self, room: int) -> None:
+        self.of_lines = tuple(np.empty(room // 16 + 64, np.int32) for _ in range(5))
+        values = room // 8 + 256
+        self.of_values = np.empty(values), np.empty(values, np.int64), np.empty(values, np.int32)
+        self.items = np.empty(room // 2 + 64, np.int32)
+
+    def hold(self, room: int) -> bool:
+        """Whether they are long enough for the lines of so many bytes."""
+        return len(self.items) >= room // 2 + 64
+
+
 class Lines:
     """The known lines of whole lines of a log: `data[begin:end]`, of which data[0] is byte `byte` of the log.
 
@@ -47,23 +61,31 @@ class Lines:
     by_dialect: recognised lines of each dialect, by its number
     """
 
-    def __init__(self, data: bytes | bytearray, begin: int, end: int, byte: int, dialects: int) -> None:
+    def __init__(
+        self, data: bytes | bytearray, begin: int, end: int, byte: int, dialects: int, columns: Columns | None = None
+    ) -> None:
         self.data, self.begin, self.end, self.byte = data, begin, end, byte
         self.number, self.serial = 1, 0
         self.read = begin  # as far as the lines have been read
         self.heads = 0  # shapes of heads known when that was scanned: see `plan.Plans.find`
         self.count = self.slots = self.filled = 0
         self.segments = self.recognised = self.newlines = 0
-        room = end - begin
-        # No line that says something is shorter than this; the reader stops at a full column, and begins new ones.
-        lines, slots, items = room // 16 + 64, room // 8 + 256, room // 2 + 64
-        self.plan, self.line, self.start, self.stop, self.slot = (np.empty(lines, np.int32) for _ in range(5))
-        self.real, self.whole = np.empty(slots), np.empty(slots, np.int64)
-        self.size = np.empty(slots, np.int32)
-        self.items = np.empty(items, np.int32)
+        columns = columns or Columns(end - begin)
+        self.plan, self.line, self.start, self.stop, self.slot = columns.of_lines
+        self.real, self.whole, self.size = columns.of_values
+        self.items = columns.items
         self.by_dialect = np.zeros(dialects, np.int64)
         self.texts: dict[int, bytes] = {}
         self.objects: list[Any] = []
+
+    def released(self) -> Columns:
+        """The columns, to be used again: the lines have been assembled. Where they stand is kept."""
+        columns = Columns(0)
+        columns.of_lines = self.plan, self.line, self.start, self.stop, self.slot
+        columns.of_values, columns.items = (self.real, self.whole, self.size), self.items
+        self.line, self.start, self.stop = (column[: self.count].copy() for column in columns.of_lines[1:4])
+        del self.plan, self.slot, self.real, self.whole, self.size, self.items
+        return columns
 
     def add(self, plan: int, line: int, start: int, stop: int) -> int:
         """One more line, whose values are added next: its row."""

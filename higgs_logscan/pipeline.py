@@ -9,10 +9,11 @@ time. One file, many files and a pipe differ only in who feeds the blocks.
 from __future__ import annotations
 
 import gc
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,13 +23,19 @@ from higgs_logscan.diagnosis import Cause, diagnose
 from higgs_logscan.dialect import Dialect
 from higgs_logscan.facts import Facts
 from higgs_logscan.finding import Finding, Judgement
+from higgs_logscan.lines import Lines
 from higgs_logscan.profile import Profile
-from higgs_logscan.reader import Reader
+from higgs_logscan.reader import Readable, Reader
 from higgs_logscan.rule import Rule
 from higgs_logscan.run import Run, areas, verdict, worst_first
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Record
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+#: Blocks of a log that needs no threads.
+SMALL = 4
 #: Columns that count as losses in `read`.
 _LOSSES = ("text_loss", "audio_loss", "loss", "eval_loss")
 
@@ -55,8 +62,14 @@ class Scan:
 
     def feed(self, block: bytes) -> None:
         """The next bytes of the log, cut anywhere."""
-        for lines in self.reader.feed(block):
-            self.assembler.feed(lines)
+        if lines := self.reader.cut(block):
+            self.add(lines)
+
+    def add(self, lines: Lines) -> None:
+        """The next lines of the log, which the reader has cut off."""
+        for part in self.reader.read(lines):
+            self.assembler.feed(part)
+            self.reader.reuse(part)
         if self.assembler.full:
             self._summarise()
 
@@ -128,23 +141,63 @@ class Scan:
         return any(self.read.values()) or any(f.severity != "note" and f.area != "reading" for f in findings)
 
 
-def scan(new: Callable[[], Scan], blocks: Iterable[bytes]) -> Run:
-    """Read one log to its end. What was read before an interruption of the source is judged."""
+def scan(new: Callable[[], Scan], source: Readable, jobs: int = 1) -> Run:
+    """Read one log to its end, on so many threads. What was read before an interruption of the source is judged."""
     one = new()
     with collector_at_rest():
-        for block in blocks:
-            one.feed(block)
-        one.cut = getattr(blocks, "cut", "")
+        for lines in ahead(one.reader, source, jobs):
+            one.add(lines)
+        one.cut = getattr(source, "cut", "")
         one.finish()
         return one.run()
 
 
-def records(blocks: Iterable[bytes], dialects: Sequence[Dialect]) -> Iterator[Record]:
+def ahead(reader: Reader, source: Readable, jobs: int) -> Iterator[Lines]:
+    """The lines of a log, a block at a time: while one is assembled and judged, other threads scan the next ones."""
+    blocks = _blocks(reader, source)
+    if jobs > 1:
+        yield from islice(blocks, SMALL)
+        yield from _scanned(reader, blocks, jobs)
+    else:
+        yield from blocks
+
+
+def _blocks(reader: Reader, source: Readable) -> Iterator[Lines]:
+    with suppress(EOFError):
+        while True:
+            if lines := reader.cut_from(source):
+                yield lines
+
+
+def _scanned(reader: Reader, blocks: Iterator[Lines], jobs: int) -> Iterator[Lines]:
+    first = next(blocks, None)
+    if first is None:
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    waiting: deque[tuple[Lines, Future[None]]] = deque()
+    with ThreadPoolExecutor(jobs - 1) as threads:
+        for lines in chain([first], blocks):
+            waiting.append((lines, threads.submit(reader.scan, lines)))
+            if len(waiting) > jobs:
+                yield _waited(*waiting.popleft())
+        while waiting:
+            yield _waited(*waiting.popleft())
+
+
+def _waited(lines: Lines, scan: Future[None]) -> Lines:
+    """What no thread has begun yet is scanned when it is read."""
+    if not scan.cancel():
+        scan.result()
+    return lines
+
+
+def records(source: Readable, dialects: Sequence[Dialect]) -> Iterator[Record]:
     """The structured records of one log, as they end."""
     reader = Reader(dialects)
     assembler = Assembler(reader.plans.all, progress=True)
-    for block in blocks:
-        for lines in reader.feed(block):
+    for block in _blocks(reader, source):
+        for lines in reader.read(block):
             assembler.feed(lines)
         yield from assembler.take().records()
     for lines in reader.finish():

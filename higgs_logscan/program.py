@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from higgs_logscan.dialect import HOLES, Line
 from higgs_logscan.grammar import GRAMMAR, UNKEPT
-from higgs_logscan.table import COLUMNS
+from higgs_logscan.vocabulary import COLUMNS
 
 #: A longer piece without a line end is read by its beginning: one endless line exhausts nothing.
 LONGEST_LINE = 1 << 20

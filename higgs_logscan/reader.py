@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from higgs_logscan.dialect import HOLES, Dialect, Line, Span
 from higgs_logscan.finding import QUOTE, Evidence
-from higgs_logscan.lines import Lines
+from higgs_logscan.lines import Columns, Lines
 from higgs_logscan.plan import Plan, Plans
 from higgs_logscan.program import LONGEST_LINE, bar
 from higgs_logscan.span import OpenSpan
@@ -33,6 +33,16 @@ with suppress(ImportError):
 
 _UNPRINTED = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])|\x00")
 _FARTHEST = 1 << 31
+
+
+#: Bytes of a block: its lines and their columns stay in the processor's cache while they are read.
+BLOCK = 512 << 10
+
+
+class Readable(Protocol):
+    """Where bytes come from (`source.Source`)."""
+
+    def read_into(self, view: memoryview, /) -> int: ...
 
 
 @dataclass
@@ -77,6 +87,8 @@ class Reader:
     _spans_open: dict[int, OpenSpan] = field(default_factory=dict)
     #: What stands before a block: a piece of text whose middle was let go.
     _endless: dict[int, Lines] = field(default_factory=dict)
+    #: Columns to be used again: memory that has been written is faster than new one.
+    _spare: list[Columns] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._shapes = compiled_shapes() if compiled_shapes and self.compiled else None
@@ -93,18 +105,32 @@ class Reader:
 
     def cut(self, block: bytes) -> Lines | None:
         """The whole lines of what has not been read, to be scanned and read; None where no line ends."""
-        data = self._rest + block if self._rest else block
+        return self._cut_off(self._rest + block if self._rest else block)
+
+    def cut_from(self, source: Readable) -> Lines | None:
+        """The same, of the next block of a source, and without a copy of it. Raises EOFError at its end."""
+        rest = len(self._rest)
+        data = bytearray(rest + BLOCK)
+        data[:rest] = self._rest
+        length = source.read_into(memoryview(data)[rest:])
+        if not length:
+            raise EOFError
+        if length < BLOCK:
+            del data[rest + length :]
+        return self._cut_off(data)
+
+    def _cut_off(self, data: bytes | bytearray) -> Lines | None:
         end = data.rfind(b"\n") + 1
         if not end or len(data) - end > LONGEST_LINE:
             end = max(end, data.rfind(b"\r") + 1)
-        self._rest = data[end:]
+        self._rest = bytes(data[end:])
         lines = self._whole(data, end) if end else None
         if len(self._rest) > LONGEST_LINE:
             self._dropped += len(self._rest) - LONGEST_LINE
             self._rest = self._rest[:LONGEST_LINE]
         return lines
 
-    def _whole(self, data: bytes, end: int) -> Lines:
+    def _whole(self, data: bytes | bytearray, end: int) -> Lines:
         begin, endless = 0, None
         if self._dropped:
             begin = re.search(rb"[\r\n]", data).end()  # type: ignore[union-attr]  # it ends with one
@@ -117,8 +143,13 @@ class Reader:
         self._cut += end
         return lines
 
-    def _part(self, data: bytes, begin: int, end: int) -> Lines:
-        return Lines(data, begin, end, self._cut, len(self.plans.dialects))
+    def _part(self, data: bytes | bytearray, begin: int, end: int) -> Lines:
+        columns = self._spare.pop() if self._spare and self._spare[-1].hold(end - begin) else None
+        return Lines(data, begin, end, self._cut, len(self.plans.dialects), columns)
+
+    def reuse(self, lines: Lines) -> None:
+        """The lines have been assembled: their columns may hold the next ones."""
+        self._spare.append(lines.released())
 
     def scan(self, lines: Lines) -> None:
         """Read ahead what the compiled scanner knows. Lets other threads run."""

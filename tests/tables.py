@@ -19,6 +19,22 @@ from higgs_logscan.table import COLUMNS, KINDS, PHASES, Table
 from higgs_logscan.taking import take
 
 
+class Pieces:
+    """A log that comes in these pieces, as a source."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = [piece for piece in pieces if piece]
+
+    def read_into(self, view: memoryview) -> int:
+        if not self._pieces:
+            return 0
+        piece, self._pieces[0] = self._pieces[0][: len(view)], self._pieces[0][len(view) :]
+        if not self._pieces[0]:
+            del self._pieces[0]
+        view[: len(piece)] = piece
+        return len(piece)
+
+
 def table_of(blocks: Iterable[bytes], progress: bool = False) -> Table:
     """The records of a log as one table."""
     reader = Reader(DIALECTS)

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import Pieces
 
 from higgs_logscan import pipeline
 from higgs_logscan.baseline import Baseline, written
@@ -35,7 +36,7 @@ IDS = ("label-leak", "batch-repeated", "crash")
 def sample(name: str) -> Run:
     path = FOLDER / f"{name}.log"
     rules = [rule() for rule in RULES]
-    return pipeline.scan(lambda: Scan(str(path), DIALECTS, rules, CAUSES, Profile()), [path.read_bytes()])
+    return pipeline.scan(lambda: Scan(str(path), DIALECTS, rules, CAUSES, Profile()), Pieces([path.read_bytes()]))
 
 
 def found(rule: str, count: int = 1, severity: str = "warning") -> Finding:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import Pieces
 
 from higgs_logscan import pipeline
 from higgs_logscan.catalogue import CAUSES, DIALECTS, RULES
@@ -27,7 +28,7 @@ FOLDER = Path(__file__).parent.parent / "sample_logs"
 
 def scanned(log: bytes, rules: bool = True) -> Run:
     asked = [rule() for rule in RULES] if rules else []
-    return pipeline.scan(lambda: Scan("train.log", DIALECTS, asked, CAUSES, Profile()), [log])
+    return pipeline.scan(lambda: Scan("train.log", DIALECTS, asked, CAUSES, Profile()), Pieces([log]))
 
 
 @cache

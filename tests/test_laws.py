@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tables import table_of
+from tables import Pieces, table_of
 
 from higgs_logscan import pipeline, program, reader
 from higgs_logscan.catalogue import CAUSES, DIALECTS, RULES
@@ -88,7 +88,7 @@ def pieces(whole: Any, shares: Sequence[float]) -> list[Any]:
 
 
 def records_of(blocks: Sequence[bytes]) -> list[Record]:
-    return list(pipeline.records(blocks, DIALECTS))
+    return list(pipeline.records(Pieces(blocks), DIALECTS))
 
 
 def as_dicts(records: Sequence[Record]) -> list[dict[str, Any]]:
@@ -96,7 +96,7 @@ def as_dicts(records: Sequence[Record]) -> list[dict[str, Any]]:
 
 
 def run_of(blocks: Sequence[bytes]) -> Run:
-    return pipeline.scan(lambda: Scan("a.log", DIALECTS, [rule() for rule in RULES], CAUSES, PROFILE), blocks)
+    return pipeline.scan(lambda: Scan("a.log", DIALECTS, [rule() for rule in RULES], CAUSES, PROFILE), Pieces(blocks))
 
 
 @cache

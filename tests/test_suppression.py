@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import Pieces
 
 from higgs_logscan import pipeline
 from higgs_logscan.catalogue import CAUSES, DIALECTS, RULES
@@ -27,7 +28,7 @@ TODAY = date(2026, 10, 1)
 def sample(name: str) -> Run:
     path = FOLDER / f"{name}.log"
     rules = [rule() for rule in RULES]
-    return pipeline.scan(lambda: Scan(str(path), DIALECTS, rules, CAUSES, Profile()), [path.read_bytes()])
+    return pipeline.scan(lambda: Scan(str(path), DIALECTS, rules, CAUSES, Profile()), Pieces([path.read_bytes()]))
 
 
 def found(rule: str, first: int | None = None, last: int | None = None, severity: str = "warning") -> Finding:

@@ -9,6 +9,7 @@ from higgs_logscan.context import Context
 from higgs_logscan.course import Course, Tail, TailRule
 from higgs_logscan.epochs import begins_epoch
 from higgs_logscan.finding import Judgement
+from higgs_logscan.median import median
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
@@ -89,7 +90,7 @@ class AudioLossZero(TailRule):
             return ""
         # A batch of text alone may stand right before the onset: it is somewhere in the next few records.
         ends = range(at, min(at + 3 * self.around, len(text.means)) + 1, self.around)
-        levels = [float(np.median(text.means[end - self.around : end])) for end in ends]
+        levels = [float(median(text.means[end - self.around : end])) for end in ends]
         if not np.isfinite(levels).all():
             return ""
         shaken = max(abs(level - levels[0]) for level in levels) > max(self.shaken, 3 * text.noise)

@@ -7,6 +7,7 @@ import numpy as np
 from higgs_logscan.context import Context
 from higgs_logscan.curve import lasting
 from higgs_logscan.finding import Judgement
+from higgs_logscan.median import median
 from higgs_logscan.rule import CurveRule, Example, threshold
 
 
@@ -53,7 +54,7 @@ class GradientNormRises(CurveRule):
             return self.unjudged(f"fewer than {4 * self.records} records of the gradient norm")
         means = curve.means
         known = means[: len(means) // 2][np.isfinite(means[: len(means) // 2])]
-        usual = float(np.median(known)) if len(known) else 0.0
+        usual = float(median(known)) if len(known) else 0.0
         begin = lasting(means > self.times * usual)
         measured = {"median_of_the_first_half": usual, "last": curve.mean(0.95, 1)}
         if usual <= 0 or curve.count[begin:].sum() < self.records or len(means) - begin < self.buckets:
