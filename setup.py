@@ -9,7 +9,7 @@ from setuptools import Extension, setup
 #: Modules in plain Python, which a `.pxd` beside each gives its types: they run without a compiler as well.
 MODULES = ("action", "assembly", "bars", "register", "timeline", "timestamp")
 #: Modules that have another way in Python beside them.
-KERNELS = ("_scanner", "_tally")
+KERNELS = ("_scanner", "_tally", "_gather")
 
 extensions = [Extension(f"higgs_logscan.{name}", [f"higgs_logscan/{name}.py"]) for name in MODULES]
 extensions += [Extension(f"higgs_logscan.{name}", [f"higgs_logscan/{name}.pyx"]) for name in KERNELS]

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from higgs_logscan.finding import QUOTE
 from higgs_logscan.lines import Lines
 from higgs_logscan.places import Kept
 from higgs_logscan.tokens import NOWHERE, At
+
+#: What copies texts where it could be compiled; None where it could not.
+try:
+    from higgs_logscan import _gather as compiled
+except ImportError:
+    compiled = None  # type: ignore[assignment]
 
 #: A place that no line has.
 NO_PLACE = -(1 << 62)
@@ -51,6 +58,26 @@ class Ground:
         parts = [part.start[: part.count].astype(np.int64) + part.byte for part in self.parts]
         return np.concatenate([self.settled.byte, *parts, np.zeros(1, np.int64)])
 
+    @cached_property
+    def size(self) -> NDArray[np.int32]:
+        """Bytes of the text of each line, as far as a quote shows it."""
+        parts = [(part.stop - part.start)[: part.count] for part in self.parts]
+        for part, size in zip(self.parts, parts, strict=True):
+            for row, text in part.texts.items():
+                size[row] = len(text)
+        sizes = np.concatenate([self.settled.size, *parts, np.zeros(1, np.int32)])
+        return np.asarray(np.minimum(sizes, QUOTE), np.int32)
+
+    @cached_property
+    def address(self) -> NDArray[np.int64]:
+        """Where the text of each line begins in memory. What it stands in lives as long as this ground."""
+        settled = _address(self.settled.text) + np.arange(len(self.settled)) * self.settled.text.itemsize
+        parts = [part.start[: part.count] + np.int64(_address(part.data)) for part in self.parts]
+        for part, address in zip(self.parts, parts, strict=True):
+            for row, text in part.texts.items():
+                address[row] = _address(text)
+        return np.concatenate([settled, *parts, np.zeros(1, np.int64)])
+
     def at(self, index: int) -> At:
         """A line: its number, byte and text."""
         part = int(self.part[index])
@@ -60,22 +87,16 @@ class Ground:
 
     def kept(self, index: NDArray[np.int64]) -> Kept:
         """Lines with their texts, to outlive the blocks that hold them."""
-        part = self.part[index]
-        found, order = [self.settled[index[:0]]], []
-        for number in np.unique(part).tolist():
-            mine = np.flatnonzero(part == number)
-            order.append(mine)
-            found.append(self._of(number, index[mine]))
-        return Kept.join(found)[np.argsort(np.concatenate(order))] if order else found[0]
-
-    def _of(self, number: int, index: NDArray[np.int64]) -> Kept:
-        """Lines of one part, with their texts."""
-        if number < 0 or self.parts[number].texts:
+        if compiled is None:
             return Kept.of([self.at(i) for i in index.tolist()])
-        part = self.parts[number]
-        rows = index - len(self.settled) - part.serial + self.first
-        start = part.start[rows]
-        return Kept.cut(self.line[index], self.byte[index], part.data, start, part.stop[rows] - start)
+        size = self.size[index]
+        texts = compiled.gather(self.address[index], size, int(size.max(initial=1)))
+        return Kept(self.line[index], self.byte[index], texts, size)
+
+
+def _address(memory: bytes | bytearray | NDArray[Any]) -> int:
+    array = memory if isinstance(memory, np.ndarray) else np.frombuffer(memory, np.uint8)
+    return int(array.__array_interface__["data"][0])
 
 
 class Standing:

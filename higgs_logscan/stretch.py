@@ -43,10 +43,10 @@ class Stretch:
         """The counts of audio labels; `samples` is the batch that the text counts of the same forward pass tell,
         `layout` what the masked labels fit (`masks.Layout`)."""
         text = self.counts["modality"] == MODALITIES.index("text")
-        key = self.counts["kind"] << 40 | self.counts["ordinal"]
-        batch = dict(zip(key[text].tolist(), self.counts["batch"][text].tolist(), strict=True))
+        batch = np.zeros(len(self.table), np.int64)
+        batch[self.counts["record"][text]] = self.counts["batch"][text]
         audio = self.counts.take(~text)
-        audio.columns["samples"] = np.array([batch.get(k, 0) for k in key[~text].tolist()], np.int64)
+        audio.columns["samples"] = batch[audio["record"]]
         audio.columns["layout"] = layouts(audio, self.profile)
         return audio
 

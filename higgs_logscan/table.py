@@ -6,7 +6,7 @@ marked apart: a column holds only the rows that have it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.ground import Standing
-from higgs_logscan.rows import Rows
+from higgs_logscan.places import Places
+from higgs_logscan.rows import AXES, Rows
 from higgs_logscan.tokens import NOWHERE as NOWHERE
 from higgs_logscan.tokens import At as At
 from higgs_logscan.vocabulary import COLUMNS as COLUMNS
@@ -70,11 +71,15 @@ class Record:
 
 @dataclass(frozen=True)
 class Column:
-    """The values of one name: `rows` (ascending) are the records that have it."""
+    """The values of one name: `rows` (ascending) are the records that have it.
+
+    Of a shape, its first `AXES` axes; `large` holds those that one integer does not hold, by record.
+    """
 
     rows: NDArray[np.int64]
     values: NDArray[Any]
     at: Standing
+    large: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,46 @@ _EPOCH = np.datetime64("2020-01-01", "ms")
 _ALWAYS = ("kind", "rank", "step", "phase", "mixed", "start", "ordinal", "byte")
 
 
+class _Records(Rows):
+    """All records of a table, with every column that there is, each made when it is asked for."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(dict(table.always), {"record": table.at}, None, len(table))
+        self._table = table
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self.columns:
+            values = _holes(COLUMNS[name], len(self))
+            if column := self._table.columns.get(name):
+                values[column.rows] = column.values
+            self.columns[name] = values
+        return self.columns[name]
+
+    def knows(self, name: str) -> bool:
+        return name in self.columns or name in COLUMNS
+
+    def values(self, name: str, rows: Any) -> Any:
+        return self[name][rows]
+
+    def has(self, name: str) -> NDArray[np.bool_]:
+        if name not in self.present:
+            self.present[name] = has = np.full(len(self), name not in COLUMNS)
+            if column := self._table.columns.get(name):
+                has[column.rows] = True
+        return self.present[name]
+
+    def places(self, name: str) -> Places:
+        if name not in self.at:
+            index = np.full(len(self), -1)
+            if column := self._table.columns.get(name):
+                index[column.rows] = column.at.index
+            self.at[name] = Standing(self._table.at.ground, index)
+        return self.at[name]
+
+    def place(self, name: str, rows: Any) -> Any:
+        return self.places(name)[rows]
+
+
 @dataclass(frozen=True)
 class Table:
     """A stretch of consecutive records in columns.
@@ -189,34 +234,24 @@ class Table:
         return found
 
     def having(self, reads: Iterable[str], uses: Iterable[str] = (), kinds: Iterable[Kind] = ()) -> Rows:
-        """The records, of these kinds, that have every column of `reads`."""
-        keep = np.ones(len(self), bool)
-        if kinds:
-            keep &= np.isin(self.always["kind"], [KINDS.index(kind) for kind in kinds])
-        reads = tuple(reads)
-        for name in reads:
-            keep &= self._mask(name)
-        rows = np.flatnonzero(keep)
-        values = {name: always[rows] for name, always in self.always.items()}
-        at = {"record": self.at[rows]}
-        present = {}
-        for name in (*reads, *uses):
-            values[name], at[name], present[name] = self._column(name, rows)
-        return Rows(values, at, present, len(rows))
+        """The records, of these kinds, that have every column of `reads`. Rules that ask alike share one selection."""
+        asked = tuple(reads), tuple(kinds)
+        if asked not in self._selections:
+            keep = np.ones(len(self), bool)
+            if asked[1]:
+                keep &= np.isin(self.always["kind"], [KINDS.index(kind) for kind in asked[1]])
+            for name in asked[0]:
+                keep &= self._records.has(name)
+            self._selections[asked] = self._records.take(keep)
+        return self._selections[asked]
 
-    def _mask(self, name: str) -> NDArray[np.bool_]:
-        mask = np.zeros(len(self), bool)
-        if name in self.columns:
-            mask[self.columns[name].rows] = True
-        return mask
+    @cached_property
+    def _selections(self) -> dict[tuple[tuple[str, ...], tuple[Kind, ...]], Rows]:
+        return {}
 
-    def _column(self, name: str, rows: NDArray[np.int64]) -> tuple[NDArray[Any], Standing, NDArray[np.bool_]]:
-        column = self.columns.get(name)
-        if column is None:
-            nowhere = self.at.or_nowhere(np.full(len(rows), -1))
-            return _holes(COLUMNS[name], len(rows)), nowhere, np.zeros(len(rows), bool)
-        place = np.minimum(np.searchsorted(column.rows, rows), len(column.rows) - 1)
-        return column.values[place], column.at[place], column.rows[place] == rows
+    @cached_property
+    def _records(self) -> Rows:
+        return _Records(self)
 
     def take(self, rows: NDArray[np.int64]) -> Table:
         """These records (ascending) as a table of their own."""
@@ -225,7 +260,12 @@ class Table:
 
         lists = np.append(np.cumsum(new[self.lists.record] >= 0) - 1, -1)
         columns = {
-            name: Column(new[column.rows[mine]], column.values[mine], column.at[mine])
+            name: Column(
+                new[column.rows[mine]],
+                column.values[mine],
+                column.at[mine],
+                {int(new[row]): shape for row, shape in column.large.items() if new[row] >= 0},
+            )
             for name, column in self.columns.items()
             if len(mine := np.flatnonzero(new[column.rows] >= 0))
         }
@@ -259,8 +299,7 @@ class Table:
         for name, column in self.columns.items():
             place = int(np.searchsorted(column.rows, row))
             if place < len(column.rows) and column.rows[place] == row:
-                value = column.values[place]
-                record.values[name] = value.item() if isinstance(value, np.generic) else value
+                record.values[name] = column.large.get(row) or _plain(column.values[place])
         record.arrays = [self._array(i) for i in range(first, last)]
         of = self.maskings
         for i in np.flatnonzero(of.record == row).tolist():
@@ -299,17 +338,22 @@ def _time(text: bytes) -> str:
     return "" if b"X" in text else text.decode("ascii").replace(",", ".").replace(" ", "T").replace("_", "T")
 
 
-def shapes(codes: NDArray[np.int64]) -> NDArray[np.object_]:
-    """Shapes, of which each is kept as one integer, as tuples: of few different ones, each is made once."""
-    known, inverse = np.unique(codes, return_inverse=True)
-    mask = (1 << SIZE_BITS) - 1
-    tuples = np.empty(len(known), object)
-    for i, code in enumerate(known.tolist()):
-        tuples[i] = tuple(code >> SIZE_BITS * n & mask for n in range(code >> SIZE_BITS * SIZES))
-    return np.asarray(tuples[inverse])
+def axes_of(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Shapes, of which each is kept as one integer, as numbers: shapes x axes, -1 for an axis that one lacks."""
+    axis = np.arange(AXES)
+    sizes = codes[:, None] >> SIZE_BITS * np.minimum(axis, SIZES) & (1 << SIZE_BITS) - 1
+    return np.where(axis < (codes >> SIZE_BITS * SIZES)[:, None], sizes, -1)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):  # a shape
+        return tuple(value[value >= 0].tolist())
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def _holes(kind: str, length: int) -> NDArray[Any]:
     if kind == "number":
-        return np.full(length, np.nan)
+        return np.zeros(length)
+    if kind == "shape":
+        return np.full((length, AXES), -1)
     return np.zeros(length, np.int64) if kind == "integer" else np.full(length, None, object)

@@ -42,7 +42,8 @@ from higgs_logscan.fields import (
 from higgs_logscan.ground import Ground
 from higgs_logscan.places import Kept
 from higgs_logscan.register import Register
-from higgs_logscan.table import COLUMNS, CodebookLosses, Column, Lists, Maskings, Table, Windows, shapes
+from higgs_logscan.rows import AXES
+from higgs_logscan.table import COLUMNS, CodebookLosses, Column, Lists, Maskings, Table, Windows, axes_of
 from higgs_logscan.tokens import ranges
 
 _TOLD = {
@@ -86,13 +87,16 @@ def _columns(register: Register, order: NDArray[np.int64], has: NDArray[np.int64
         values: NDArray[Any] = (np.asarray(register.real) if kind == "number" else np.asarray(register.whole))[
             of, number
         ]
+        objects = said.get(number, {})
         if kind == "shape":
-            values = shapes(values)
+            values = axes_of(values)
+            for row, shape in objects.items():
+                values[np.searchsorted(rows, row)] = (*shape, *[-1] * AXES)[:AXES]
         elif kind not in ("number", "integer"):
             values = np.full(len(rows), None, object)
-        for row, value in said.get(number, {}).items():
-            values[np.searchsorted(rows, row)] = value
-        found[name] = Column(rows, values, ground.standing(np.asarray(register.place)[of, number]))
+            values[np.searchsorted(rows, list(objects))] = list(objects.values())
+        large = objects if kind == "shape" else {}
+        found[name] = Column(rows, values, ground.standing(np.asarray(register.place)[of, number]), large)
     return found
 
 

@@ -7,8 +7,7 @@ Beside it `label_counts`: what a forward pass says in numbers of the labels that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from math import prod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -247,6 +246,7 @@ def label_counts(table: Table) -> Rows:
     record = np.concatenate([rows for rows, _, _ in parts])
     order = np.argsort(record, kind="stable")
     columns = {name: values[record[order]] for name, values in table.always.items()}
+    columns["record"] = record[order]
     columns["modality"] = np.repeat(np.arange(len(parts)), [len(rows) for rows, _, _ in parts])[order]
     for name in _COUNTS:
         columns[name] = np.concatenate([counts[name] for _, counts, _ in parts])[order]
@@ -314,24 +314,23 @@ def _index(table: Table, name: str) -> NDArray[np.int64]:
     return index
 
 
+def _axes(table: Table, name: str) -> NDArray[np.int64]:
+    """The shapes of a column as numbers, by record; -1 for an axis that one lacks, or is not printed."""
+    return np.asarray(table.having(()).axes(name), np.int64)
+
+
 def _products(table: Table, name: str) -> NDArray[np.int64]:
     """How many values a shape has, by record; 0 where it is not printed, or has no axes."""
-    return _of_shapes(table, name, lambda shape: prod(shape) if shape else 0, 0)
+    axes = _axes(table, name)
+    sizes = np.where(axes < 0, 1.0, axes).prod(axis=1)
+    return np.where(axes[:, 0] < 0, 0, np.minimum(sizes, _LARGEST)).astype(np.int64)
 
 
 def _batches(table: Table, name: str) -> NDArray[np.int64]:
     """The first of two axes; -1 where a shape has not two."""
-    return _of_shapes(table, name, lambda shape: shape[0] if len(shape) == 2 else -1, -1)
-
-
-def _of_shapes(table: Table, name: str, what: Callable[[tuple[int, ...]], int], absent: int) -> NDArray[np.int64]:
-    """A number for each shape of a column. Few differ, so each is asked once."""
-    found = np.full(len(table), absent)
-    if column := table.columns.get(name):
-        known = {shape: min(what(shape), _LARGEST) for shape in set(column.values.tolist())}
-        found[column.rows] = [known[shape] for shape in column.values.tolist()]
-    return found
+    axes = _axes(table, name)
+    return np.where((axes[:, 1] >= 0) & (axes[:, 2] < 0), axes[:, 0], -1)
 
 
 #: Products of printed shapes are cut here: no tensor has more values.
-_LARGEST = 1 << 60
+_LARGEST = float(1 << 60)
