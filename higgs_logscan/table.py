@@ -146,16 +146,19 @@ _ALWAYS = ("kind", "rank", "step", "phase", "mixed", "start", "ordinal", "byte")
 
 
 class _Records(Rows):
-    """All records of a table, with every column that there is, each made when it is asked for."""
+    """All records of a table, with every column that there is, each made when it is asked for.
 
-    def __init__(self, table: Table) -> None:
-        super().__init__(dict(table.always), {"record": table.at}, None, len(table))
-        self._table = table
+    It does not hold the table, which holds it: the collector of such rings is at rest while a log is read.
+    """
+
+    def __init__(self, always: dict[str, NDArray[Any]], found: Mapping[str, Column], at: Standing) -> None:
+        super().__init__(dict(always), {"record": at}, None, len(at))
+        self._found, self._ground = found, at.ground
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self.columns:
             values = _holes(COLUMNS[name], len(self))
-            if column := self._table.columns.get(name):
+            if column := self._found.get(name):
                 values[column.rows] = column.values
             self.columns[name] = values
         return self.columns[name]
@@ -169,16 +172,16 @@ class _Records(Rows):
     def has(self, name: str) -> NDArray[np.bool_]:
         if name not in self.present:
             self.present[name] = has = np.full(len(self), name not in COLUMNS)
-            if column := self._table.columns.get(name):
+            if column := self._found.get(name):
                 has[column.rows] = True
         return self.present[name]
 
     def places(self, name: str) -> Places:
         if name not in self.at:
             index = np.full(len(self), -1)
-            if column := self._table.columns.get(name):
+            if column := self._found.get(name):
                 index[column.rows] = column.at.index
-            self.at[name] = Standing(self._table.at.ground, index)
+            self.at[name] = Standing(self._ground, index)
         return self.at[name]
 
     def place(self, name: str, rows: Any) -> Any:
@@ -251,7 +254,7 @@ class Table:
 
     @cached_property
     def _records(self) -> Rows:
-        return _Records(self)
+        return _Records(self.always, self.columns, self.at)
 
     def take(self, rows: NDArray[np.int64]) -> Table:
         """These records (ascending) as a table of their own."""
