@@ -178,7 +178,6 @@ def _joined(a: Mapping[int, Buckets], b: Mapping[int, Buckets]) -> dict[int, Buc
     return {kind: a[kind] + b[kind] if kind in a and kind in b else a.get(kind) or b[kind] for kind in {**a, **b}}
 
 
-@dataclass(frozen=True)
 class CourseRule(Rule):
     """A rule over the course of what rows say: which are judged, what offends of how much on each.
 
@@ -230,7 +229,6 @@ class CourseRule(Rule):
         return Course.of(rows, part, whole, sums, shows, self.shows_whole)
 
 
-@dataclass(frozen=True)
 class TailRule(CourseRule):
     """A rule over rows that offends when most of the rows do, in the whole run or since some point of it.
 

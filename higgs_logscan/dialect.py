@@ -106,6 +106,12 @@ class Line:
             pattern += rb"(?!\w)" if parts[0][-1:].isalnum() else b""
         return re.compile(pattern)
 
+    @cached_property
+    def words(self) -> tuple[bytes, ...]:
+        """Words that every such line holds: told before its pattern is compiled."""
+        literals = " ".join(re.split(r"{\w+}", self.spelling)).split()
+        return tuple(word.encode() for word in literals if "\ufe0f" not in word)
+
     def _grammar(self, hole: str) -> bytes:
         if hole == "mapping":
             return rb"(\{(?=[^{}]*['\"](?:%s)['\"]:).*\})" % self.needs.encode()

@@ -67,7 +67,6 @@ class Judged:
         return self.seen + (seam.before - len(self.tail or ()) if seam.first else later.before)
 
 
-@dataclass(frozen=True)
 class RowRule(Rule):
     """A rule that judges rows one by one: `offends` marks them.
 
@@ -191,9 +190,6 @@ class RowRule(Rule):
     def late(self, judged: Judged) -> bool:
         """Whether it began in mid-run."""
         return judged.first is not None and judged.before >= LATE
-
-    def __hash__(self) -> int:
-        return hash((type(self), *(getattr(self, name) for name in self.thresholds())))
 
 
 class IncidentRule(RowRule):

@@ -187,7 +187,7 @@ class Plans:
         start = _DECORATION.match(text, start).end()
         anywhere = self._anywhere if _PERCENTAGE.match(text, start) else ()
         for line, dialect in (*self._candidates(text[start:]), *anywhere):
-            if line.pattern.match(text, start):
+            if all(word in text for word in line.words) and line.pattern.match(text, start):
                 values = self._bar_values if line.glued else None
                 return Plan(line, dialect, start, time, rank, line.pattern.match, values=values)
         other, dialect = self._other_reader(text[start:])

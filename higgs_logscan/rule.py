@@ -1,7 +1,7 @@
 """The rule contract.
 
-A rule is a frozen dataclass: its fields are its thresholds, its docstring is its manual, its
-examples are tests and documentation at once. It has two pure functions: `summarise` says what
+A rule is a value: its thresholds are what may differ, its docstring is its manual, its examples
+are tests and documentation at once. It has two pure functions: `summarise` says what
 must be known of one stretch of records, `judge` what a whole run's summary amounts to.
 Summaries support `a + b`, "a's stretch, followed by b's": associative, not commutative.
 """
@@ -9,9 +9,9 @@ Summaries support `a + b`, "a's stretch, followed by b's": associative, not comm
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from math import isfinite, isnan
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from higgs_logscan.context import Context
 from higgs_logscan.finding import LOSS_OF, Evidence, Finding, Judgement, Measures, NotJudged, Severity
@@ -30,9 +30,17 @@ class Example:
     thresholds: dict[str, Any] = field(default_factory=dict)
 
 
-def threshold(default: Any, about: str, estimate: bool = False) -> Any:
+class Threshold(NamedTuple):
     """A number that a rule compares with. `estimate`: it is not measured on real weights."""
-    return field(default=default, metadata={"about": about, "estimate": estimate})
+
+    default: Any
+    about: str
+    estimate: bool = False
+
+
+def threshold(default: Any, about: str, estimate: bool = False) -> Any:
+    """A `Threshold`, as the class declares it: on a rule it is its value."""
+    return Threshold(default, about, estimate)
 
 
 @dataclass(frozen=True)
@@ -48,9 +56,11 @@ class ByName:
         return ByName(merged)
 
 
-@dataclass(frozen=True)
 class Rule:
-    """What every rule declares. Subclasses set the class attributes and write the two functions."""
+    """What every rule declares. Subclasses set the class attributes and write the two functions.
+
+    No dataclass: the code that it writes for each of the rules would be most of what importing them takes.
+    """
 
     #: Kebab-case, names the problem; the file is the same in snake case, the class in camel case.
     id: ClassVar[str]
@@ -61,6 +71,31 @@ class Rule:
     #: The line that a trainer has to print for the rule to judge.
     needs: ClassVar[str]
     examples: ClassVar[tuple[Example, ...]] = ()
+    _thresholds: ClassVar[Mapping[str, Threshold]] = {}
+
+    def __init_subclass__(cls) -> None:
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Threshold)}
+        cls._thresholds = {**cls._thresholds, **own}
+        for name, declared in own.items():
+            setattr(cls, name, declared.default)
+
+    def __init__(self, **thresholds: Any) -> None:
+        unknown = thresholds.keys() - self._thresholds.keys()
+        if unknown:
+            raise TypeError(f"{self.id} has no threshold {', '.join(sorted(unknown))}")
+        vars(self).update(thresholds)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise AttributeError(f"{self.id} does not change: {name}")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._values()))
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self._thresholds)
 
     def summarise(self, stretch: Stretch) -> Any:
         """What must be known of a stretch. None where it says nothing to this rule."""
@@ -112,9 +147,9 @@ class Rule:
         return (cls.__doc__ or "").strip().splitlines()[0]
 
     @classmethod
-    def thresholds(cls) -> dict[str, tuple[Any, str, bool]]:
+    def thresholds(cls) -> Mapping[str, Threshold]:
         """Name → default, what it is about, whether it is an estimate."""
-        return {f.name: (f.default, f.metadata.get("about", ""), bool(f.metadata.get("estimate"))) for f in fields(cls)}
+        return cls._thresholds
 
 
 class CurveRule(Rule):

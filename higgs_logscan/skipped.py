@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -19,7 +18,6 @@ from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import MODALITIES
 
 
-@dataclass(frozen=True)
 class LossSkipped(TailRule):
     """A rule over records that print the loss of the other modality, and not this one's.
 

@@ -219,7 +219,7 @@ def test_a_broken_file_on_the_way_is_no_traceback(tmp_path: Path) -> None:
 # -- mistakes ---------------------------------------------------------------------------------------------
 
 LABEL_LEAK = "label-leak has " + ", ".join(
-    one.name for rule in RULES if rule.id == "label-leak" for one in fields(rule)
+    name for rule in RULES if rule.id == "label-leak" for name in rule.thresholds()
 )
 
 
@@ -387,16 +387,16 @@ def test_later_overrides_win_and_rules_add_up(tmp_path: Path) -> None:
     assert (config.settings.select, config.for_log("a/c").select, both.select) == (("masking",), ("shapes",), ())
 
 
-@pytest.mark.parametrize("rule", [rule for rule in RULES if fields(rule)], ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.thresholds()], ids=lambda rule: rule.id)
 def test_every_threshold_can_be_set(tmp_path: Path, rule: Any) -> None:
     written(
         tmp_path / "higgs-logscan.toml",
-        tomlkit.dumps({"rules": {rule.id: {one.name: one.default for one in fields(rule)}}}),
+        tomlkit.dumps({"rules": {rule.id: {name: one.default for name, one in rule.thresholds().items()}}}),
     )
     thresholds = resolved(tmp_path).settings.rules[rule.id].thresholds
     assert rule(**thresholds) == rule()
     assert {name: type(value) for name, value in thresholds.items()} == {
-        one.name: type(one.default) for one in fields(rule)
+        name: type(one.default) for name, one in rule.thresholds().items()
     }
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import comb
 from typing import Any
 
@@ -26,7 +25,6 @@ Audio Codebook 0 Prediction vs Label Comparison:
 _ZERO = LAGS.index(0)
 
 
-@dataclass(frozen=True)
 class LabelLeak(CourseRule):
     """The audio predictions equal the labels at the same place: the model copies what it was fed.
 

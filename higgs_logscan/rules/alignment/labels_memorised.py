@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,6 @@ Audio Codebook 0 Prediction vs Label Comparison:
 _ZERO = LAGS.index(0)
 
 
-@dataclass(frozen=True)
 class LabelsMemorised(TailRule):
     """The audio predictions equal shifted labels nearly always: the data are learned by heart.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +17,6 @@ INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 6.6000
 """
 
 
-@dataclass(frozen=True)
 class LabelsShiftedTwice(TailRule):
     """The counts of masked audio labels are those of labels shifted twice.
 

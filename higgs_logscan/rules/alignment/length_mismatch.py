@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,7 +25,6 @@ _COLUMNS = (
 _SHOWN = ("record", "text_labels_shape", "audio_labels_shape", "logits_length", "warning")
 
 
-@dataclass(frozen=True)
 class LengthMismatch(TailRule):
     """Logits and labels differ in length: they cannot belong to the same positions.
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,6 @@ Audio Codebook 0 Prediction vs Label Comparison:
 """
 
 
-@dataclass(frozen=True)
 class PredictionsCollapsed(TailRule):
     """The model predicts one and the same token everywhere.
 

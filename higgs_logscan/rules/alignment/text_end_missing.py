@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +22,6 @@ Sample 1 Text Prediction vs Label Comparison:
 _CUT = "-100, -100, 271, 1813, 1073, 1649, 2719, 107, 2040, 128013"
 
 
-@dataclass(frozen=True)
 class TextEndMissing(TailRule):
     """The text labels never end in the token that ends a turn: they were moved or cut.
 

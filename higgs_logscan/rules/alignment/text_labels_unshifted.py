@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +22,6 @@ def _pass(length: int) -> str:
     return _PASS.format(total=2 * length, masked=length - 12, length=length)
 
 
-@dataclass(frozen=True)
 class TextLabelsUnshifted(TailRule):
     """The text labels that the loss counts have the length of the unshifted sequence.
 

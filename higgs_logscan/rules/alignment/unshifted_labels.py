@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,7 +27,6 @@ Audio Codebook 0 Prediction vs Label Comparison:
 """
 
 
-@dataclass(frozen=True)
 class UnshiftedLabels(TailRule):
     """The audio labels that the loss uses are not shifted: each position is scored on its own input.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +13,6 @@ from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
 
 
-@dataclass(frozen=True)
 class AudioLossZero(TailRule):
     """The audio loss is exactly zero: it was not computed.
 

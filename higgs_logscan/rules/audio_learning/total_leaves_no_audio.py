@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from higgs_logscan.context import Context
 from higgs_logscan.curve import Curve
 from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
 
-@dataclass(frozen=True)
 class TotalLeavesNoAudio(CurveRule):
     """The summed loss is lower than an audio loss alone can be.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from higgs_logscan.change_point import jump
@@ -10,7 +8,6 @@ from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
 
-@dataclass(frozen=True)
 class LossDrops(CurveRule):
     """The summed loss falls by nats from one record to the next and stays there: a part of it was lost.
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from higgs_logscan.context import Context
@@ -8,7 +7,6 @@ from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
 
-@dataclass(frozen=True)
 class LossNotInTotal(CurveRule):
     """One modality's loss is printed and not part of the total: the run does not train it.
 

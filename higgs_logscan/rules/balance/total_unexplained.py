@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from higgs_logscan.context import Context
@@ -8,7 +7,6 @@ from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
 
-@dataclass(frozen=True)
 class TotalUnexplained(CurveRule):
     """The total is neither the sum of text and audio loss nor their mean, nor a weighted sum of them.
 

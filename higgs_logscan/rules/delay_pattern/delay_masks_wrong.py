@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,7 +29,6 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True)
 class DelayMasksWrong(TailRule):
     """The counts of masked audio labels are those of another delay pattern than the model's.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +22,6 @@ Audio Codebook 0 Prediction vs Label Comparison:
 _BARE = "83, 841, 992, 754, 903, 705, 561, 976, 321, 1025"
 
 
-@dataclass(frozen=True)
 class DelayPatternAbsent(TailRule):
     """The audio labels show no delay pattern: codebook 0 ends where the batch ends.
 

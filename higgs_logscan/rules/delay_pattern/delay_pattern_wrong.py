@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +18,6 @@ Audio Codebook {codebook} Prediction vs Label Comparison:
 """
 
 
-@dataclass(frozen=True)
 class DelayPatternWrong(TailRule):
     """The audio labels of a codebook begin later or earlier than the delay pattern has it.
 

@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from higgs_logscan.judged import IncidentRule
 from higgs_logscan.rule import Example, threshold
 
 
-@dataclass(frozen=True)
 class CollectiveTimeout(IncidentRule):
     """A collective operation between ranks failed or timed out.
 

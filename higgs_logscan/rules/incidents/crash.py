@@ -43,7 +43,6 @@ class _Crashes:
         )
 
 
-@dataclass(frozen=True)
 class Crash(Rule):
     """The process ended in an exception.
 

@@ -33,7 +33,6 @@ class _Ends:
         return _Ends(dict(list(bars.items())[:BARS]), self.ended or later.ended)
 
 
-@dataclass(frozen=True)
 class LogTruncated(Rule):
     """The log ends before the run does.
 

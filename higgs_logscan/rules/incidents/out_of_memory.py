@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from higgs_logscan.judged import IncidentRule
 from higgs_logscan.rule import Example, threshold
 
 
-@dataclass(frozen=True)
 class OutOfMemory(IncidentRule):
     """Memory ran out, on the GPU or the host.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +9,6 @@ from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
 
 
-@dataclass(frozen=True)
 class RunRestarted(RowRule):
     """The step counter goes back: the log holds more than one start of the run.
 

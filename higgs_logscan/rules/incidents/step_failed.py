@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from higgs_logscan.judged import IncidentRule
 from higgs_logscan.rule import Example, threshold
 
 
-@dataclass(frozen=True)
 class StepFailed(IncidentRule):
     """A forward pass, a loss or a training step raised an error that the trainer caught.
 

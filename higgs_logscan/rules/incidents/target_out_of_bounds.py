@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from higgs_logscan.judged import IncidentRule
 from higgs_logscan.rule import Example, threshold
 
 
-@dataclass(frozen=True)
 class TargetOutOfBounds(IncidentRule):
     """A label lies outside the logits: the cross entropy refuses it.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +18,6 @@ INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 2.5000
 """
 
 
-@dataclass(frozen=True)
 class InputsMissing(TailRule):
     """Inputs that the model needs for its losses are missing from the batches, as the trainer says.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +19,6 @@ INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 2.5000
 """
 
 
-@dataclass(frozen=True)
 class AudioLabelsMasked(TailRule):
     """No audio label counts: every one is -100, although the batches hold audio frames.
 

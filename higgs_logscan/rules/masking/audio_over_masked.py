@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,6 @@ INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 7.0000
 _SPARSE, _FULL = _PASS.format(masked=618, valid=6), _PASS.format(masked=120, valid=504)
 
 
-@dataclass(frozen=True)
 class AudioOverMasked(TailRule):
     """Nearly all audio labels are -100: the audio loss rests on a handful of tokens.
 

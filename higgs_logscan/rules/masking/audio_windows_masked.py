@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,7 +28,6 @@ Audio Tokens - First 5 Pred: [12, 15] | First 5 Target: [989, 244]
 """
 
 
-@dataclass(frozen=True)
 class AudioWindowsMasked(TailRule):
     """The printed audio labels are nearly all masked, at both ends of the batches.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +17,6 @@ INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 7.0000
 """
 
 
-@dataclass(frozen=True)
 class CodebooksWithoutLabels(TailRule):
     """Some codebooks have no label that counts: their loss is left out of the mean.
 

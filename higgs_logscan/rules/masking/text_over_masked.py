@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +18,6 @@ INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 6.6000
 """
 
 
-@dataclass(frozen=True)
 class TextOverMasked(TailRule):
     """Fewer text labels count than the assistant turns must have.
 

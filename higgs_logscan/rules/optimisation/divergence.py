@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from higgs_logscan.context import Context
 from higgs_logscan.curve import Curve
@@ -9,7 +8,6 @@ from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
 
-@dataclass(frozen=True)
 class Divergence(CurveRule):
     """A loss rises far above what it had reached and stays there.
 

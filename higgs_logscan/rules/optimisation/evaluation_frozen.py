@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from higgs_logscan.context import Context
@@ -10,7 +8,6 @@ from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
 
-@dataclass(frozen=True)
 class EvaluationFrozen(CurveRule):
     """Evaluations give the same loss to every printed digit: the weights do not move.
 

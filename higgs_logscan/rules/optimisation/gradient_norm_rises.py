@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from higgs_logscan.context import Context
@@ -11,7 +9,6 @@ from higgs_logscan.median import median
 from higgs_logscan.rule import CurveRule, Example, threshold
 
 
-@dataclass(frozen=True)
 class GradientNormRises(CurveRule):
     """The gradient norm rises far above its usual size and stays there.
 

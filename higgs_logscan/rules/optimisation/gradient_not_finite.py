@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +11,6 @@ from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
 
 
-@dataclass(frozen=True)
 class GradientNotFinite(RowRule):
     """The gradient norm is NaN or infinite while the loss looks harmless.
 

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from higgs_logscan.context import Context
 from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
 
-@dataclass(frozen=True)
 class LossFlat(CurveRule):
     """The total loss does not change although it is high.
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,6 @@ from higgs_logscan.stretch import Stretch
 _COLUMNS = ("text_loss", "audio_loss", "loss", "eval_loss")
 
 
-@dataclass(frozen=True)
 class LossNotFinite(Rule):
     """A loss is NaN or infinite: from here on the weights are destroyed, or the loss is undefined.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from higgs_logscan.context import Context
@@ -10,7 +8,6 @@ from higgs_logscan.finding import LATE, Judgement
 from higgs_logscan.rule import CurveRule, Example, threshold
 
 
-@dataclass(frozen=True)
 class WeightsBlownUp(CurveRule):
     """The loss stands at exactly chance level: the weights were destroyed.
 

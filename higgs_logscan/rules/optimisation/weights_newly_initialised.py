@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +9,6 @@ from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example
 
 
-@dataclass(frozen=True)
 class WeightsNewlyInitialised(RowRule):
     """Some weights are not in the checkpoint and begin at random.
 

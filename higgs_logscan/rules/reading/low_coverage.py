@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from higgs_logscan.context import Context
@@ -8,7 +7,6 @@ from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import Example, Rule, threshold
 
 
-@dataclass(frozen=True)
 class LowCoverage(Rule):
     """Less than half of the log was understood: its verdict rests on the rest.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +16,6 @@ INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 6.6000
 """
 
 
-@dataclass(frozen=True)
 class AxisOrder(TailRule):
     """The axes of audio logits or labels are exchanged.
 

@@ -40,7 +40,6 @@ class Counted:
         return Counted(said, gcd(self.divisor, later.divisor), self.totals + later.totals, self.first or later.first)
 
 
-@dataclass(frozen=True)
 class CodebookCount(Rule):
     """The number of codebooks is not the model's.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from higgs_logscan.context import Context
 from higgs_logscan.finding import Judgement
 from higgs_logscan.rule import Example, Rule, threshold
@@ -9,7 +7,6 @@ from higgs_logscan.rule import Example, Rule, threshold
 _SHAPE = "INFO:__main__:  Audio Logits shape: torch.Size([244, 8, {width}])\n✓ TRAINING SUCCESSFUL - Total loss: 6.6\n"
 
 
-@dataclass(frozen=True)
 class LogitsWidth(Rule):
     """The audio logits are not as wide as codebook and stream specials need.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,7 +24,6 @@ INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 6.6000
 """
 
 
-@dataclass(frozen=True)
 class BosNotMasked(TailRule):
     """The counts of masked audio labels leave no room for the masked stream BOS.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +19,6 @@ Audio Codebook 0 Prediction vs Label Comparison:
 """
 
 
-@dataclass(frozen=True)
 class EosMissing(TailRule):
     """The stream EOS (1025) is never a label: the model does not learn to stop.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,7 +21,6 @@ Audio Codebook 0 Prediction vs Label Comparison:
 """
 
 
-@dataclass(frozen=True)
 class EosRepeated(TailRule):
     """The stream EOS (1025) is a label more than once: the fill behind the end is supervised.
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +18,6 @@ Audio Codebook 0 Prediction vs Label Comparison:
 """
 
 
-@dataclass(frozen=True)
 class ValueOutOfRange(RowRule):
     """An audio label or prediction is no possible value.
 

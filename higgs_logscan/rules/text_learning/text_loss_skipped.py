@@ -1,12 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from higgs_logscan.rule import Example
 from higgs_logscan.skipped import LossSkipped
 
 
-@dataclass(frozen=True)
 class TextLossSkipped(LossSkipped):
     """The text loss is skipped: the trainer says so, or stops printing it.
 
