@@ -6,6 +6,7 @@ import re
 from textwrap import dedent
 
 import pytest
+from tables import Pieces
 
 from higgs_logscan.catalogue import DIALECTS, RULES
 from higgs_logscan.finding import AREAS
@@ -25,7 +26,7 @@ def test_example(rule: type[Rule], example: Example) -> None:
     log = dedent(example.log).strip("\n") + "\n"
     marked = [number for number, line in enumerate(log.splitlines(), 1) if line.rstrip().endswith("<-")]
     log = re.sub(r" *<-$", "", log, flags=re.MULTILINE)
-    run = scan(lambda: Scan("example.log", DIALECTS, [rule(**example.thresholds)], (), Profile()), [log.encode()])
+    run = scan(lambda: Scan("example.log", DIALECTS, [rule(**example.thresholds)], (), Profile()), Pieces([log.encode()]))
     assert bool(run.findings) is example.offends, run.judgements
     if marked:
         assert run.findings[0].first is not None
