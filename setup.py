@@ -17,9 +17,15 @@ for extension in extensions:
     extension.extra_compile_args = ["-O3"]
     extension.depends = ["higgs_logscan/_abreast.h"]
 
-# Bounds are not checked: what is indexed is as long as what it is indexed by, and the tests run both ways.
-directives = {"language_level": 3, "boundscheck": False, "initializedcheck": False, "annotation_typing": False}
-compiled = cythonize(extensions, compiler_directives=directives)
+#: Bounds are not checked: what is indexed is as long as what it is indexed by, and the tests run both ways.
+DIRECTIVES = {
+    "language_level": 3,
+    "boundscheck": False,
+    "wraparound": False,
+    "initializedcheck": False,
+    "annotation_typing": False,
+}
+compiled = cythonize(extensions, compiler_directives=DIRECTIVES)
 for extension in compiled:
     # Said here: cythonize makes extensions of its own, and drops it.
     extension.optional = True

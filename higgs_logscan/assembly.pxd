@@ -3,17 +3,19 @@ from higgs_logscan.action cimport Action
 from higgs_logscan.bars cimport Bars, Loop
 from higgs_logscan.register cimport Register
 from higgs_logscan.timeline cimport Timeline
+from higgs_logscan.timestamp cimport milliseconds
 
-cdef int BYTE, CODEBOOK_LOSS, CODEBOOK_LOSSES, ELAPSED, GATHERED, HAS, LIST, MAPPING, MASKED, MIXED, NAMES_CODEBOOK
+cdef int BYTE, CODEBOOK_LOSS, CODEBOOK_LOSSES, ELAPSED, GATHERED, HAS, LIST, LIST_FIRST, LIST_SIZE, MAPPING, MASKED, MIXED, NAMES_CODEBOOK
 cdef int NAMES_RANK, NAMES_SAMPLE, NAMES_STEP, OBJECT, PLACE, RANK, REAL, REAL_OF_MODALITY, SHAPE, STEP, STEP_INFERRED
 cdef int TIME, TIME_FROM, TIME_TO, TOKEN, TOTAL, VALID, WHOLE, WHOLE_OF_MODALITY, SIZES, SIZE_BITS, NOT_PRINTED, LARGE
 cdef int PIECES, _KINDS, _MICRO_BATCH, _STEP, _EVALUATION, _EPOCH, _BLOCKS
-cdef long long _ABSENT, BLANKED
+cdef long long _ABSENT, BLANKED, LATEST_PART
 
 cdef class Block:
     cdef public Py_ssize_t row, window, lists, counts, losses
     cdef public int kind, modality
-    cdef public long long begun, sample, codebook, bar
+    cdef public int sample, codebook
+    cdef public long long begun, bar
     cdef public bint closed, echo
     cdef public dict tokens
 
@@ -25,7 +27,7 @@ cdef class Assembler:
     cdef public Timeline timeline
     cdef public list actions, blocks, touched, parts
     cdef public dict beginnings, ranks
-    cdef public long long closers, serial, base, kept
+    cdef public long long closers, serial, base, kept, held
     cdef int[::1] _plan, _slot, _start, _size, _items
     cdef long long[::1] _whole
     cdef double[::1] _real
@@ -50,7 +52,7 @@ cdef class Assembler:
     cdef int _modality(self, Action action, Block block)
     @cython.locals(code=cython.longlong, part=cython.longlong, small=cython.bint, n=Py_ssize_t)
     cdef void _shape(self, Py_ssize_t row, int column, Py_ssize_t first, Py_ssize_t size, long long place) except *
-    @cython.locals(register=Register, modality=int, codebook=cython.longlong, number=Py_ssize_t, part=cython.longlong, key=cython.longlong)
+    @cython.locals(modality=int, codebook=int, kind=int, number=Py_ssize_t, part=cython.longlong, key=cython.longlong)
     cdef Py_ssize_t _list(self, Action action, Block block, int role, long long place) except -2
     cdef _token(self, Action action, Block block, int role, long long value, long long place)
     cdef _mapping(self, Action action, Py_ssize_t row, dict pairs, long long place)
@@ -75,3 +77,6 @@ cdef class Assembler:
     @cython.locals(register=Register, row=Py_ssize_t, block=Block, empty=cython.bint)
     cdef void _end(self, Py_ssize_t slot) except *
     cdef void _by_bar(self, Block block) except *
+
+cdef int _last(list kinds) except -2
+cdef int _part(long long number) except -2

@@ -32,6 +32,8 @@ from higgs_logscan.fields import (
     GATHERED,
     HAS,
     LIST,
+    LIST_FIRST,
+    LIST_SIZE,
     MAPPING,
     MASKED,
     MIXED,
@@ -78,6 +80,9 @@ STRETCH, FEW = 8 << 20, 1 << 10
 GATHERED_LENGTH = 200
 #: Steps from here on, and NaN, are none.
 LATEST_STEP = 1 << 53
+
+#: Samples and codebooks from here on are none.
+LATEST_PART = 1 << 31
 
 _KINDS = len(KINDS)
 _MICRO_BATCH, _STEP, _EVALUATION, _EPOCH, _SAMPLE = (
@@ -130,6 +135,8 @@ class Assembler:
         self.serial = 0
         #: Bytes of the log that have been fed and are kept.
         self.kept = 0
+        #: Where the tokens of the lines that are fed begin among those of the register.
+        self.held = 0
         self.lines = Lines(b"", 0, 0, 0, 0)
 
     # -- in and out -----------------------------------------------------------------------------
@@ -141,6 +148,7 @@ class Assembler:
         self.parts.append(lines)
         self.kept += lines.end - lines.begin
         self._read(lines)
+        self.held = self.register.hold(self._items, lines.filled)
         count = lines.count
         for i in range(count):
             self._line(self._plan[i], i)
@@ -205,7 +213,9 @@ class Assembler:
     def _line(self, number: int, i: int) -> None:
         while number >= len(self.actions):
             self.actions.append(None)
-        action = self.actions[number] or self._action(number)
+        action = self.actions[number]
+        if action is None:
+            action = self._action(number)
         if action.nothing:
             return
         block = self.blocks[action.slot]
@@ -265,7 +275,8 @@ class Assembler:
             if done == LIST:
                 number = self._list(action, block, column, place)
                 if number >= 0:
-                    register.add_items(number, self._items, self._whole[at], self._size[at])
+                    register.lists[number, LIST_FIRST] = self.held + self._whole[at]
+                    register.lists[number, LIST_SIZE] = self._size[at]
             elif done == REAL:
                 register.real[row, column] = self._real[at]
                 register.put(row, column, place)
@@ -275,9 +286,9 @@ class Assembler:
             elif done == SHAPE:
                 self._shape(row, column, self._whole[at], self._size[at], place)
             elif done == NAMES_SAMPLE:
-                block.sample = self._whole[at]
+                block.sample = _part(self._whole[at])
             elif done == NAMES_CODEBOOK:
-                block.codebook = self._whole[at]
+                block.codebook = _part(self._whole[at])
             elif done == MASKED:
                 masked, counted = self._whole[at], counted + 1
             elif done == VALID:
@@ -357,17 +368,16 @@ class Assembler:
         """A list of tokens, without its tokens: its number; -1 where the record has too many."""
         if block.lists >= PIECES:
             return -1
-        register, modality = self.register, self._modality(action, block)
+        modality = self._modality(action, block)
         codebook = action.codebook if action.codebook >= 0 else block.codebook
-        number = register.add_list(
-            block.row, modality, role, action.window, action.filtered, block.sample, codebook, place
-        )
+        kind = modality + 1 | role << 2 | action.window << 3 | action.filtered << 5
+        number = self.register.add_list(block.row, kind, block.sample, codebook, place)
         block.lists += 1
         # Ids of parts are small, printed ones. A window of which the masked labels were left out is no part of one
         # that shows them.
-        part = ((modality + 1) * 1024 + max(0, min(block.sample + 1, 1023))) * 128 + max(0, min(codebook + 1, 127))
-        key = (part * 4 + action.window) * 2 + action.filtered
-        block.window = register.add_window(block.row, key, role, number, block.window)
+        part = (kind & 3) * 1024 + max(0, min(block.sample + 1, 1023))
+        key = (part * 128 + max(0, min(codebook + 1, 127))) * 8 + (action.window << 1 | action.filtered)
+        block.window = self.register.add_window(block.row, key, role, number, block.window)
         return number
 
     def _token(self, action: Action, block: Block, role: int, value: int, place: int) -> None:
@@ -453,7 +463,7 @@ class Assembler:
         """The open record that a line belongs to, after ending what the line ends."""
         kind, rank = action.kind, action.slot // _KINDS
         touched = self.touched[rank]
-        if action.joins or (_BLOCKS >> kind & 1 and (not touched or touched[-1] != kind)):
+        if action.joins or (_BLOCKS >> kind & 1 and _last(touched) != kind):
             kind = self._touch(rank, kind, action.joins)
         slot = rank * _KINDS + kind
         block = self.blocks[slot]
@@ -494,7 +504,7 @@ class Assembler:
                 if joins >> last & 1 and block is not None and not block.closed:
                     kind = last
                     break
-        if not touched or touched[-1] != kind:
+        if _last(touched) != kind:
             if kind in touched:
                 touched.remove(kind)
             touched.append(kind)
@@ -532,7 +542,8 @@ class Assembler:
         register, row = self.register, block.row
         for number, tokens in (block.tokens or {}).values():
             if number >= 0:
-                register.add_items(number, view(np.array(tokens, np.int32)), 0, len(tokens))
+                register.lists[number, LIST_FIRST] = register.hold(view(np.array(tokens, np.int32)), len(tokens))
+                register.lists[number, LIST_SIZE] = len(tokens)
         empty = not (register.fields[row, HAS] or block.lists or block.counts or block.losses)
         if empty and register.fields[row, STEP] < 0:
             register.free.append(row)
@@ -547,3 +558,12 @@ class Assembler:
         if step >= 0:
             self.timeline.named(block.row, step)
             self.register.fields[block.row, STEP_INFERRED] = 1
+
+
+def _part(number: int) -> int:
+    """The number of a sample or codebook; -1 for one that is none: they are counted from 0."""
+    return number if 0 <= number < LATEST_PART else -1
+
+
+def _last(kinds: list[int]) -> int:
+    return kinds[len(kinds) - 1] if kinds else -1

@@ -67,5 +67,5 @@ class Bars:
         if not told:
             return -1, -1
         # Of two that are as long, the one drawn last.
-        loop = max(reversed(going), key=lambda loop: loop.planned) if going else told[-1]
+        loop = max(reversed(going), key=lambda loop: loop.planned) if going else told[len(told) - 1]
         return -1 if _EPOCH.match(loop.place()[2]) else loop.position, loop.seconds

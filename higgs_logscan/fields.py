@@ -9,11 +9,9 @@ from typing import Any
     KIND, RANK, STEP, STEP_INFERRED, PHASE, MIXED, START, ORDINAL, BYTE, PLACE, TIME, TIME_FROM, TIME_TO, ELAPSED, HAS,
 ) = range(15)  # fmt: skip
 FIELDS = 15
-#: Columns of `lists`: a printed list of tokens.
-(
-    LIST_ROW, LIST_MODALITY, LIST_ROLE, LIST_WINDOW, LIST_FILTERED, LIST_SAMPLE, LIST_CODEBOOK, LIST_FIRST, LIST_SIZE,
-    LIST_PLACE,
-) = range(10)  # fmt: skip
+#: Columns of `lists`, a printed list of tokens (32 bits each; where they stand is kept beside them).
+# `LIST_KIND` is its modality + 1 in the lowest two bits, then role (1), window (2), whether it is filtered (1).
+LIST_ROW, LIST_KIND, LIST_SAMPLE, LIST_CODEBOOK, LIST_FIRST, LIST_SIZE = range(6)
 #: Columns of `windows`: predictions and labels of one part of a record; -1 for a list that is not printed.
 WINDOW_ROW, WINDOW_KEY, WINDOW_LIST, WINDOW_PREVIOUS = 0, 1, 2, 4
 #: Columns of `maskings`: a printed count of masked labels.

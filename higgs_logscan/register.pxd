@@ -1,7 +1,7 @@
 cimport cython
 
 cdef int KIND, RANK, STEP, STEP_INFERRED, PHASE, MIXED, START, ORDINAL, BYTE, PLACE, TIME, TIME_FROM, TIME_TO, ELAPSED, HAS
-cdef int LIST_ROW, LIST_MODALITY, LIST_ROLE, LIST_WINDOW, LIST_FILTERED, LIST_SAMPLE, LIST_CODEBOOK, LIST_FIRST, LIST_SIZE, LIST_PLACE
+cdef int LIST_ROW, LIST_KIND, LIST_SAMPLE, LIST_CODEBOOK, LIST_FIRST, LIST_SIZE
 cdef int WINDOW_ROW, WINDOW_KEY, WINDOW_LIST, WINDOW_PREVIOUS
 cdef int MASKING_ROW, MASKING_MODALITY, MASKING_SAMPLE, MASKING_VALID, MASKING_TOTAL, MASKING_PLACE
 cdef int LOSS_ROW, LOSS_CODEBOOK, LOSS_PLACE
@@ -10,7 +10,9 @@ cdef long long NO_TIME
 cdef class Register:
     cdef public list free
     cdef public Py_ssize_t records, listed, windowed, masked, lost, filled, ended
-    cdef public long long[:, ::1] fields, place, whole, lists, windows, maskings, codebook_losses
+    cdef public int[:, ::1] lists
+    cdef public long long[::1] list_place
+    cdef public long long[:, ::1] fields, place, whole, windows, maskings, codebook_losses
     cdef public double[:, ::1] real
     cdef public double[::1] losses
     cdef public int[::1] items
@@ -24,11 +26,10 @@ cdef class Register:
     @cython.locals(bit=cython.longlong)
     cpdef void put(self, Py_ssize_t row, int column, long long place) except *
     cpdef bint has(self, Py_ssize_t row, int column) except -1
+    @cython.locals(first=Py_ssize_t)
+    cpdef Py_ssize_t hold(self, int[::1] items, Py_ssize_t count) except -1
     @cython.locals(at=Py_ssize_t)
-    cpdef Py_ssize_t add_list(self, Py_ssize_t row, int modality, int role, int window, bint filtered, long long sample,
-                              long long codebook, long long place) except -1
-    @cython.locals(n=Py_ssize_t, filled=Py_ssize_t)
-    cpdef void add_items(self, Py_ssize_t number, int[::1] items, Py_ssize_t first, Py_ssize_t size) except *
+    cpdef Py_ssize_t add_list(self, Py_ssize_t row, int kind, int sample, int codebook, long long place) except -1
     @cython.locals(at=Py_ssize_t)
     cpdef Py_ssize_t add_window(self, Py_ssize_t row, long long key, int role, Py_ssize_t of_list, Py_ssize_t last) except -2
     @cython.locals(at=Py_ssize_t)

@@ -16,15 +16,11 @@ from higgs_logscan.fields import (
     HAS,
     KIND,
     LIST_CODEBOOK,
-    LIST_FILTERED,
     LIST_FIRST,
-    LIST_MODALITY,
-    LIST_PLACE,
-    LIST_ROLE,
+    LIST_KIND,
     LIST_ROW,
     LIST_SAMPLE,
     LIST_SIZE,
-    LIST_WINDOW,
     LOSS_CODEBOOK,
     LOSS_PLACE,
     LOSS_ROW,
@@ -65,7 +61,8 @@ class Register:
         self.place = view(np.zeros((64, _COLUMNS), np.int64))
         self.whole = view(np.zeros((64, _COLUMNS), np.int64))
         self.real = view(np.zeros((64, _COLUMNS)))
-        self.lists = view(np.zeros((64, 10), np.int64))
+        self.lists = view(np.zeros((64, 6), np.int32))
+        self.list_place = view(np.zeros(64, np.int64))
         self.windows = view(np.zeros((64, 5), np.int64))
         self.maskings = view(np.zeros((64, 6), np.int64))
         self.codebook_losses = view(np.zeros((64, 3), np.int64))
@@ -119,33 +116,26 @@ class Register:
 
     # -- what a record prints more than once ------------------------------------------------------
 
-    def add_list(
-        self, row: int, modality: int, role: int, window: int, filtered: int, sample: int, codebook: int, place: int
-    ) -> int:
-        """A list of tokens, without its items: its row."""
+    def hold(self, items: Any, count: int) -> int:
+        """Keep so many tokens: where they begin among those that are kept."""
+        first = self.filled
+        while first + count > len(self.items):
+            self.items = roomier(self.items)
+        self.items[first : first + count] = items[:count]
+        self.filled += count
+        return first
+
+    def add_list(self, row: int, kind: int, sample: int, codebook: int, place: int) -> int:
+        """A list of tokens, without its tokens: its row."""
         at = self.listed
         if at == len(self.lists):
-            self.lists = roomier(self.lists)
-        self.lists[at, LIST_ROW], self.lists[at, LIST_MODALITY], self.lists[at, LIST_ROLE] = row, modality, role
-        self.lists[at, LIST_WINDOW], self.lists[at, LIST_FILTERED], self.lists[at, LIST_SAMPLE] = (
-            window,
-            filtered,
-            sample,
-        )
-        self.lists[at, LIST_CODEBOOK], self.lists[at, LIST_FIRST], self.lists[at, LIST_SIZE] = codebook, self.filled, 0
-        self.lists[at, LIST_PLACE] = place
+            self.lists, self.list_place = roomier(self.lists), roomier(self.list_place)
+        self.lists[at, LIST_ROW], self.lists[at, LIST_KIND] = row, kind
+        self.lists[at, LIST_SAMPLE], self.lists[at, LIST_CODEBOOK] = sample, codebook
+        self.lists[at, LIST_FIRST] = self.lists[at, LIST_SIZE] = 0
+        self.list_place[at] = place
         self.listed += 1
         return at
-
-    def add_items(self, number: int, items: Any, first: int, size: int) -> None:
-        """The tokens of a list."""
-        while self.filled + size > len(self.items):
-            self.items = roomier(self.items)
-        filled = self.filled
-        for n in range(size):
-            self.items[filled + n] = items[first + n]
-        self.lists[number, LIST_FIRST], self.lists[number, LIST_SIZE] = filled, size
-        self.filled = filled + size
 
     def add_window(self, row: int, key: int, role: int, of_list: int, last: int) -> int:
         """The list belongs to the window of this key, of which the record's last window is given. Its last one then."""

@@ -87,12 +87,10 @@ class Lists:
     """Printed lists of tokens in columns: list i is `values[first[i]:first[i] + size[i]]`, of record `record[i]`."""
 
     record: NDArray[np.int64]
-    modality: NDArray[np.int64]
-    role: NDArray[np.int64]
-    window: NDArray[np.int64]
-    filtered: NDArray[np.bool_]
-    sample: NDArray[np.int64]
-    codebook: NDArray[np.int64]
+    #: Modality, role, window and whether it is filtered, as `fields.LIST_KIND` keeps them.
+    kind: NDArray[np.int32]
+    sample: NDArray[np.int32]
+    codebook: NDArray[np.int32]
     first: NDArray[np.int64]
     size: NDArray[np.int64]
     at: Standing
@@ -100,6 +98,22 @@ class Lists:
 
     def __len__(self) -> int:
         return len(self.record)
+
+    @property
+    def modality(self) -> NDArray[np.int32]:
+        return (self.kind & 3) - 1
+
+    @property
+    def role(self) -> NDArray[np.int32]:
+        return self.kind >> 2 & 1
+
+    @property
+    def window(self) -> NDArray[np.int32]:
+        return self.kind >> 3 & 3
+
+    @property
+    def filtered(self) -> NDArray[np.bool_]:
+        return self.kind >> 5 > 0
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,7 @@ from higgs_logscan.fields import (
     ELAPSED,
     HAS,
     KIND,
-    LIST_CODEBOOK,
     LIST_FIRST,
-    LIST_MODALITY,
-    LIST_PLACE,
     LIST_ROW,
     LIST_SIZE,
     LOSS_CODEBOOK,
@@ -112,25 +109,21 @@ def _said(register: Register, order: NDArray[np.int64]) -> dict[int, dict[int, A
 
 def _lists(register: Register, record_of: NDArray[np.int64], ground: Ground) -> tuple[Lists, NDArray[np.int64]]:
     """The lists of ended records in the order of the records, and the new number of every list."""
-    every = np.asarray(register.lists)[: register.listed]
+    every, places = np.asarray(register.lists)[: register.listed], np.asarray(register.list_place)[: register.listed]
     record, ended, others = _parted(record_of, every[:, LIST_ROW])
     number_of = np.full(len(every) + 1, -1)
     number_of[ended], number_of[others] = np.arange(len(ended)), np.arange(len(others))
-    lists, rest = every[ended], every[others]
+    lists, rest, place, rest_place = every[ended], every[others], places[ended], places[others]
     items = np.array(register.items[: register.filled])
-    at = ranges(rest[:, LIST_FIRST], rest[:, LIST_SIZE])
+    at = ranges(rest[:, LIST_FIRST].astype(np.int64), rest[:, LIST_SIZE].astype(np.int64))
     register.filled = len(at)
     np.asarray(register.items)[: len(at)] = items[at]
     rest[:, LIST_FIRST] = np.cumsum(rest[:, LIST_SIZE]) - rest[:, LIST_SIZE]
-    every[: len(rest)] = rest
+    every[: len(rest)], places[: len(rest)] = rest, rest_place
     register.listed = len(rest)
-    place = ground.standing(lists[:, LIST_PLACE])
-    modality, role, window, filtered, sample, codebook = lists[:, LIST_MODALITY : LIST_CODEBOOK + 1].T
-    first, size = lists[:, LIST_FIRST], lists[:, LIST_SIZE]
-    return (
-        Lists(record, modality, role, window, filtered.astype(bool), sample, codebook, first, size, place, items),
-        number_of,
-    )
+    _, kind, sample, codebook, first, size = np.ascontiguousarray(lists.T)
+    wide = first.astype(np.int64), size.astype(np.int64)
+    return Lists(record, kind, sample, codebook, *wide, ground.standing(place), items), number_of
 
 
 def _windows(
@@ -204,12 +197,13 @@ def settle(register: Register, rows: NDArray[np.int64], ground: Ground) -> Kept:
     row, column = np.nonzero(fields[rows, HAS][:, None] >> np.arange(len(COLUMNS)) & 1)
     parts: list[tuple[NDArray[np.int64], Any]] = [(fields, (rows, PLACE)), (place, (rows[row], column))]
     for matrix, filled, of, at in (
-        (register.lists, register.listed, LIST_ROW, LIST_PLACE),
         (register.maskings, register.masked, MASKING_ROW, MASKING_PLACE),
         (register.codebook_losses, register.lost, LOSS_ROW, LOSS_PLACE),
     ):
         filled_rows = np.asarray(matrix)[:filled]
         parts.append((filled_rows, (np.flatnonzero(mine[filled_rows[:, of]]), at)))
+    lists = np.asarray(register.lists)[: register.listed]
+    parts.append((np.asarray(register.list_place), (np.flatnonzero(mine[lists[:, LIST_ROW]]),)))
     used, new = np.unique(np.concatenate([matrix[where] for matrix, where in parts]), return_inverse=True)
     done = 0
     for matrix, where in parts:

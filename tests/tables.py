@@ -10,7 +10,7 @@ import numpy as np
 
 from higgs_logscan.assembly import Assembler
 from higgs_logscan.catalogue import DIALECTS
-from higgs_logscan.fields import KIND, ORDINAL, PHASE
+from higgs_logscan.fields import KIND, LIST_FIRST, LIST_SIZE, ORDINAL, PHASE, view
 from higgs_logscan.ground import NO_PLACE, Ground
 from higgs_logscan.places import Kept
 from higgs_logscan.reader import Reader
@@ -78,8 +78,10 @@ def table_with(passes: Sequence[Printed]) -> Table:
         last = -1
         for modality, role, window, filtered, sample, codebook, tokens in printed.lists:
             key = ((((modality + 1) * 1024 + sample + 1) * 128 + codebook + 1) * 4 + window) * 2 + filtered
-            number = register.add_list(row, modality, role, window, filtered, sample, codebook, NO_PLACE)
-            register.add_items(number, memoryview(np.array(tokens, np.int32)), 0, len(tokens))
+            kind = modality + 1 | role << 2 | window << 3 | filtered << 5
+            number = register.add_list(row, kind, sample, codebook, NO_PLACE)
+            register.lists[number, LIST_FIRST] = register.hold(view(np.array(tokens, np.int32)), len(tokens))
+            register.lists[number, LIST_SIZE] = len(tokens)
             last = register.add_window(row, key, role, number, last)
         for modality, sample, valid, total in printed.maskings:
             register.add_masking(row, modality, sample, valid, total, NO_PLACE)

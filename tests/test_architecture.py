@@ -15,7 +15,19 @@ PACKAGE = Path(__file__).parent.parent / "higgs_logscan"
 #: From the ground up. `x.*` is every module of a folder: those never import each other.
 ROWS: tuple[tuple[str, ...], ...] = (
     ("usage",),
-    ("profile", "finding", "median", "tokens", "grammar", "escape", "sparkline", "evidence", "path_glob", "vocabulary", "fields"),
+    (
+        "profile",
+        "finding",
+        "median",
+        "tokens",
+        "grammar",
+        "escape",
+        "sparkline",
+        "evidence",
+        "path_glob",
+        "vocabulary",
+        "fields",
+    ),
     ("places", "dialect", "lines"),
     ("rows", "ground", "program", "bars"),
     ("table", "buckets", "plan"),

@@ -26,7 +26,9 @@ def test_example(rule: type[Rule], example: Example) -> None:
     log = dedent(example.log).strip("\n") + "\n"
     marked = [number for number, line in enumerate(log.splitlines(), 1) if line.rstrip().endswith("<-")]
     log = re.sub(r" *<-$", "", log, flags=re.MULTILINE)
-    run = scan(lambda: Scan("example.log", DIALECTS, [rule(**example.thresholds)], (), Profile()), Pieces([log.encode()]))
+    run = scan(
+        lambda: Scan("example.log", DIALECTS, [rule(**example.thresholds)], (), Profile()), Pieces([log.encode()])
+    )
     assert bool(run.findings) is example.offends, run.judgements
     if marked:
         assert run.findings[0].first is not None
