@@ -1,3 +1,6 @@
+cimport cython
+
+@cython.final
 cdef class Action:
     cdef public object line
     cdef public tuple states
@@ -6,5 +9,5 @@ cdef class Action:
     cdef public long long rank
     cdef public int kind, slot, modality, window, codebook, joins, named, count
     cdef public Py_ssize_t time_from, time_to
-    cdef public bint nothing, glued, incident, filtered, header, resumes, closes, echoes, rules_off, direct
+    cdef public bint nothing, glued, incident, filtered, header, resumes, closes, echoes, rules_off, direct, list_alone
     cdef public long long beginning

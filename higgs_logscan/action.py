@@ -113,6 +113,8 @@ class Action:
         self.named = line.holes.index("step") if "step" in line.holes else -1
         #: Ends a record and says nothing of it: where none is open, it says nothing at all.
         self.rules_off = line.closes and not (line.holes or line.states or line.warns or line.incident or line.begins)
+        #: One list of tokens is all that they say.
+        self.list_alone = alone and not self.states
         self.direct = not ends and stated <= {"codebook"} and set(line.holes) <= _DIRECT
 
 

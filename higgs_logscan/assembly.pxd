@@ -11,14 +11,16 @@ cdef int TIME, TIME_FROM, TIME_TO, TOKEN, TOTAL, VALID, WHOLE, WHOLE_OF_MODALITY
 cdef int PIECES, _KINDS, _MICRO_BATCH, _STEP, _EVALUATION, _EPOCH, _BLOCKS
 cdef long long _ABSENT, BLANKED, LATEST_PART
 
+@cython.final
 cdef class Block:
     cdef public Py_ssize_t row, window, lists, counts, losses
     cdef public int kind, modality
     cdef public int sample, codebook
-    cdef public long long begun, bar
+    cdef public long long begun, bar, key
     cdef public bint closed, echo
     cdef public dict tokens
 
+@cython.final
 cdef class Assembler:
     cdef public object plans, lines, settled
     cdef public Bars bars
@@ -52,9 +54,10 @@ cdef class Assembler:
     cdef int _modality(self, Action action, Block block)
     @cython.locals(code=cython.longlong, part=cython.longlong, small=cython.bint, n=Py_ssize_t)
     cdef void _shape(self, Py_ssize_t row, int column, Py_ssize_t first, Py_ssize_t size, long long place) except *
-    @cython.locals(modality=int, codebook=int, kind=int, number=Py_ssize_t, part=cython.longlong, key=cython.longlong)
-    cdef Py_ssize_t _list(self, Action action, Block block, int role, long long place) except -2
-    cdef _token(self, Action action, Block block, int role, long long value, long long place)
+    @cython.locals(register=Register, modality=int, codebook=int, kind=int, number=Py_ssize_t, part=cython.longlong,
+                   key=cython.longlong, known=cython.bint)
+    cdef Py_ssize_t _list(self, Action action, Block block, int role, Py_ssize_t i, Py_ssize_t at) except -2
+    cdef _token(self, Action action, Block block, int role, Py_ssize_t i, Py_ssize_t at)
     cdef _mapping(self, Action action, Py_ssize_t row, dict pairs, long long place)
     @cython.locals(register=Register, row=Py_ssize_t)
     cdef _gather(self, Block block, int column, str words, long long place)
@@ -73,7 +76,7 @@ cdef class Assembler:
     @cython.locals(register=Register, row=Py_ssize_t, block=Block, time=cython.longlong)
     cdef Block _opened(self, Action action, Py_ssize_t slot, int kind, Py_ssize_t i)
     @cython.locals(start=Py_ssize_t)
-    cdef long long _time(self, Action action, Py_ssize_t i) except? -1
+    cdef long long _time(self, Action action, Py_ssize_t i) except *
     @cython.locals(register=Register, row=Py_ssize_t, block=Block, empty=cython.bint)
     cdef void _end(self, Py_ssize_t slot) except *
     cdef void _by_bar(self, Block block) except *

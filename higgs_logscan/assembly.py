@@ -106,6 +106,8 @@ class Block:
         self.bar = -1
         #: Its last window; how many lists, counts of labels and losses of codebooks it has.
         self.window, self.lists, self.counts, self.losses = -1, 0, 0, 0
+        #: The largest key of its windows.
+        self.key = -1
         #: Lists that are printed a line a token, by modality and role: the number of the list, its tokens.
         self.tokens: dict[tuple[int, int], tuple[int, list[int]]] | None = None
 
@@ -220,7 +222,10 @@ class Assembler:
             return
         block = self.blocks[action.slot]
         if action.direct and block is not None and not (block.closed and action.kind == _MICRO_BATCH):
-            self._fill(action, block, i)
+            if action.list_alone:
+                self._list(action, block, action.columns[0], i, self._slot[i])
+            else:
+                self._fill(action, block, i)
         elif action.glued:
             self._redraw(number, i)
         elif action.incident:
@@ -273,10 +278,7 @@ class Assembler:
                 continue
             done, column = action.operations[k], action.columns[k]
             if done == LIST:
-                number = self._list(action, block, column, place)
-                if number >= 0:
-                    register.lists[number, LIST_FIRST] = self.held + self._whole[at]
-                    register.lists[number, LIST_SIZE] = self._size[at]
+                self._list(action, block, column, i, at)
             elif done == REAL:
                 register.real[row, column] = self._real[at]
                 register.put(row, column, place)
@@ -319,7 +321,7 @@ class Assembler:
         elif done == CODEBOOK_LOSS:
             self._codebook_loss(block, block.codebook, self._real[at], place)
         elif done == TOKEN:
-            self._token(action, block, column, self._whole[at], place)
+            self._token(action, block, column, place - self.base, at)
         elif done == CODEBOOK_LOSSES:
             for codebook, loss in enumerate(self._object(action, k, at)[:PIECES]):
                 self._codebook_loss(block, codebook, loss, place)
@@ -364,31 +366,40 @@ class Assembler:
             self.register.said[row, column] = tuple(self._items[first : first + size].tolist())
         self.register.put(row, column, place)
 
-    def _list(self, action: Action, block: Block, role: int, place: int) -> int:
-        """A list of tokens, without its tokens: its number; -1 where the record has too many."""
+    def _list(self, action: Action, block: Block, role: int, i: int, at: int) -> int:
+        """The list of tokens that is a line's value: its number; -1 where the record has too many."""
         if block.lists >= PIECES:
             return -1
-        modality = self._modality(action, block)
+        register = self.register
+        modality = action.modality if action.modality >= 0 else block.modality
         codebook = action.codebook if action.codebook >= 0 else block.codebook
         kind = modality + 1 | role << 2 | action.window << 3 | action.filtered << 5
-        number = self.register.add_list(block.row, kind, block.sample, codebook, place)
+        number = register.add_list(block.row, kind, block.sample, codebook, self.base + i)
+        if self._size[at] > 0:
+            register.lists[number, LIST_FIRST], register.lists[number, LIST_SIZE] = (
+                self.held + self._whole[at],
+                self._size[at],
+            )
         block.lists += 1
         # Ids of parts are small, printed ones. A window of which the masked labels were left out is no part of one
         # that shows them.
         part = (kind & 3) * 1024 + max(0, min(block.sample + 1, 1023))
         key = (part * 128 + max(0, min(codebook + 1, 127))) * 8 + (action.window << 1 | action.filtered)
-        block.window = self.register.add_window(block.row, key, role, number, block.window)
+        # Most trainers print the parts of a pass in their order: a later one has no window yet.
+        known = key <= block.key
+        block.window = register.add_window(block.row, key, role, number, block.window, known)
+        block.key = max(key, block.key)
         return number
 
-    def _token(self, action: Action, block: Block, role: int, value: int, place: int) -> None:
+    def _token(self, action: Action, block: Block, role: int, i: int, at: int) -> None:
         """One token of a list that is printed a line a token."""
         key = self._modality(action, block), role
         block.tokens = block.tokens or {}
         if key not in block.tokens:
-            block.tokens[key] = self._list(action, block, role, place), []
+            block.tokens[key] = self._list(action, block, role, i, at), []
         tokens = block.tokens[key][1]
         if len(tokens) < PIECES:
-            tokens.append(value)
+            tokens.append(self._whole[at])
 
     def _mapping(self, action: Action, row: int, pairs: dict[str, float], place: int) -> None:
         for key, value in pairs.items():

@@ -1,8 +1,12 @@
+cimport cython
+
+@cython.final
 cdef class Loop:
     cdef public Py_ssize_t plan, row
     cdef public long long position, planned, seconds
     cdef public object lines, at
 
+@cython.final
 cdef class Bars:
     cdef public dict loops
     cdef public long long last_number

@@ -7,6 +7,7 @@ cdef int MASKING_ROW, MASKING_MODALITY, MASKING_SAMPLE, MASKING_VALID, MASKING_T
 cdef int LOSS_ROW, LOSS_CODEBOOK, LOSS_PLACE
 cdef long long NO_TIME
 
+@cython.final
 cdef class Register:
     cdef public list free
     cdef public Py_ssize_t records, listed, windowed, masked, lost, filled, ended
@@ -31,7 +32,7 @@ cdef class Register:
     @cython.locals(at=Py_ssize_t)
     cpdef Py_ssize_t add_list(self, Py_ssize_t row, int kind, int sample, int codebook, long long place) except -1
     @cython.locals(at=Py_ssize_t)
-    cpdef Py_ssize_t add_window(self, Py_ssize_t row, long long key, int role, Py_ssize_t of_list, Py_ssize_t last) except -2
+    cpdef Py_ssize_t add_window(self, Py_ssize_t row, long long key, int role, Py_ssize_t of_list, Py_ssize_t last, bint known) except -2
     @cython.locals(at=Py_ssize_t)
     cpdef void add_masking(self, Py_ssize_t row, int modality, long long sample, long long valid, long long total, long long place) except *
     @cython.locals(at=Py_ssize_t)

@@ -137,9 +137,10 @@ class Register:
         self.listed += 1
         return at
 
-    def add_window(self, row: int, key: int, role: int, of_list: int, last: int) -> int:
-        """The list belongs to the window of this key, of which the record's last window is given. Its last one then."""
-        at = last
+    def add_window(self, row: int, key: int, role: int, of_list: int, last: int, known: bool) -> int:
+        """The list belongs to the window of this key, which the record may have, if it is `known`. Its last window is
+        given, and returned."""
+        at = last if known else -1
         while at >= 0 and self.windows[at, WINDOW_KEY] != key:
             at = self.windows[at, WINDOW_PREVIOUS]
         if at >= 0:

@@ -4,6 +4,7 @@ from higgs_logscan.register cimport Register
 cdef int KIND, ORDINAL, PHASE, RANK, START, STEP, STEP_INFERRED
 cdef int _MICRO_BATCH, _STEP, _EVALUATION, _UNKNOWN, _TRAIN, _VALIDATION
 
+@cython.final
 cdef class Timeline:
     cdef public Register register
     cdef public long long step, start

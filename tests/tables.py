@@ -82,7 +82,7 @@ def table_with(passes: Sequence[Printed]) -> Table:
             number = register.add_list(row, kind, sample, codebook, NO_PLACE)
             register.lists[number, LIST_FIRST] = register.hold(view(np.array(tokens, np.int32)), len(tokens))
             register.lists[number, LIST_SIZE] = len(tokens)
-            last = register.add_window(row, key, role, number, last)
+            last = register.add_window(row, key, role, number, last, True)
         for modality, sample, valid, total in printed.maskings:
             register.add_masking(row, modality, sample, valid, total, NO_PLACE)
         register.end(row)
