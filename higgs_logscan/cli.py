@@ -86,6 +86,7 @@ def scan(
     verbose: flags.Verbose = False,
     color: flags.Color = None,
     progress: flags.Progress = None,
+    jobs: flags.Jobs = None,
     version: Version = False,
 ) -> int:
     """Judge logs: what each learns, what is wrong, where to look."""
@@ -98,7 +99,7 @@ def scan(
         "fail-on": fail_on, "min-coverage": min_coverage, "min-steps": min_steps, "expect": expect,
         "require": require, "baseline": baseline, "profile": profile, "model-config": model_config,
         "text-vocab": text_vocab, "steps": steps, "quotes": quotes, "max-findings": max_findings, "color": color,
-        "progress": progress,
+        "progress": progress, "jobs": jobs,
     }  # fmt: skip
     resolved = _configuration(given, config, isolated)
     settings = resolved.settings

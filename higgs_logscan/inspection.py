@@ -12,7 +12,7 @@ from datetime import date
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from higgs_logscan import __version__, api, baseline, options, output, outputs
+from higgs_logscan import __version__, api, baseline, options, output, outputs, reader
 from higgs_logscan.baseline import Baseline
 from higgs_logscan.config import Config
 from higgs_logscan.escape import escaped
@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from higgs_logscan import document
 
 
+_NOT_COMPILED = (
+    "this installation is not compiled: logs are read by Python alone, at about 10 MB a second. "
+    "With a C compiler, pip install --force-reinstall higgs-logscan makes it a hundred times faster."
+)
+
+
 def inspect(
     arguments: Sequence[str], config: Config, look: Look, write_baseline: str | None, progress: api.Progress
 ) -> int:
@@ -46,8 +52,10 @@ def inspect(
     if write_baseline is not None:
         _can_be_recorded(write_baseline, logs, asked)
     suppressions, known = Suppressions(config.suppressions, date.today()), _known(config, write_baseline)
-    inspection = Inspection(suppressions, known, write_baseline, settings.quotes)
+    inspection = Inspection(suppressions, known, write_baseline, settings.quotes, settings.jobs)
     output.mention_stdin(logs)
+    if look.verbose and reader.compiled_shapes is None:
+        say(_NOT_COMPILED)
     outcomes = Outcomes(look.verbose)
     for folder in empty:
         outcomes.cannot_read(folder, f"no file below it is named {', '.join(settings.glob)} (--glob)")
@@ -77,12 +85,13 @@ class Inspection:
     known: Baseline | None
     recorded: str | None
     quotes: bool
+    jobs: int
     runs: list[Run] = field(default_factory=list)
     written: list[document.Run] = field(default_factory=list)
 
     def judge(self, log: str, asked: Asked, progress: api.Progress) -> Run:
         """Judge one log. Raises SourceError if it cannot be read."""
-        run = graded(api.judge(log, asked.rules, asked.profile, asked.steps, progress), asked.rules, asked.severities)
+        run = graded(api.judge(log, asked.rules, asked.profile, asked.steps, progress, self.jobs), asked.rules, asked.severities)
         run = self.suppressions.apply(run)
         if self.known:
             run = self.known.apply(run)

@@ -65,6 +65,8 @@ class Settings:
     max_findings: int = 50
     color: Color = "auto"
     progress: bool = True
+    # Threads that read one log; 0 for one a processor.
+    jobs: int = 0
     baseline: Path | None = None
 
 

@@ -65,6 +65,7 @@ class SettingsTable(JudgingTable):
     max_findings: Count = Settings.max_findings
     color: Color = Settings.color
     progress: bool = Settings.progress
+    jobs: Count = Settings.jobs
     baseline: ResolvedPath | None = Settings.baseline
 
 
