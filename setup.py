@@ -3,8 +3,13 @@
 It is optional: where there is no compiler the package installs all the same and reads more slowly.
 """
 
+import os
+
 from Cython.Build import cythonize
 from setuptools import Extension, setup
+
+#: One wheel for every Python from 3.11 on, where it is asked for; records are assembled a quarter slower in it.
+STABLE_ABI = bool(os.environ.get("HIGGS_LOGSCAN_STABLE_ABI"))
 
 #: Modules in plain Python, which a `.pxd` beside each gives its types: they run without a compiler as well.
 MODULES = ("action", "assembly", "bars", "register", "timeline", "timestamp")
@@ -14,8 +19,11 @@ KERNELS = ("_scanner", "_tally", "_gather")
 extensions = [Extension(f"higgs_logscan.{name}", [f"higgs_logscan/{name}.py"]) for name in MODULES]
 extensions += [Extension(f"higgs_logscan.{name}", [f"higgs_logscan/{name}.pyx"]) for name in KERNELS]
 for extension in extensions:
-    extension.extra_compile_args = ["-O3"]
+    extension.extra_compile_args = ["-O3", "-g0"]
     extension.depends = ["higgs_logscan/_abreast.h"]
+    if STABLE_ABI:
+        extension.define_macros = [("Py_LIMITED_API", "0x030b0000")]
+        extension.py_limited_api = True
 
 #: Bounds are not checked: what is indexed is as long as what it is indexed by, and the tests run both ways.
 DIRECTIVES = {
@@ -30,4 +38,4 @@ for extension in compiled:
     # Said here: cythonize makes extensions of its own, and drops it.
     extension.optional = True
 
-setup(ext_modules=compiled)
+setup(ext_modules=compiled, options={"bdist_wheel": {"py_limited_api": "cp311"}} if STABLE_ABI else {})

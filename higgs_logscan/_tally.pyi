@@ -7,6 +7,7 @@ from higgs_logscan.profile import Profile
 
 COLUMNS: tuple[str, ...]
 BY_LAG: tuple[str, ...]
+VALUES: tuple[str, ...]
 
 def measure(
     items: NDArray[np.int32],
@@ -16,6 +17,6 @@ def measure(
     prediction: NDArray[np.int64],
     audio: NDArray[np.uint8],
     profile: Profile,
-    lags: NDArray[np.int32],
+    kind: np.dtype[np.signedinteger[Any]],
     nothing: int,
-) -> Any: ...
+) -> tuple[NDArray[Any], NDArray[np.int32]]: ...

@@ -73,7 +73,7 @@ from higgs_logscan.tokens import At
 #: Lists, and counts, of one record at most: a log that never ends a record cannot exhaust memory.
 PIECES = 4096
 #: Bytes of the log that are kept for waiting records at most, and records that have ended.
-KEPT, ENDED = 40 << 20, 1 << 14
+KEPT, ENDED = 24 << 20, 1 << 14
 #: Bytes and records of a stretch at least, before memory asks for its end: long ones suit numpy.
 STRETCH, FEW = 8 << 20, 1 << 10
 #: Characters of a column that gathers what several lines say, at most.

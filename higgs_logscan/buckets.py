@@ -18,12 +18,23 @@ from numpy.typing import NDArray
 from higgs_logscan.finding import QUOTE, Evidence
 from higgs_logscan.places import Kept, Places, kept
 
+#: The loop over rows where it could be compiled; None where it could not.
+try:
+    from higgs_logscan import _buckets
+except ImportError:
+    _buckets = None  # type: ignore[assignment]
+compiled = _buckets
+
 BUCKETS = 4096
 #: Parts, and buckets of them all, that are held before they are made one.
 _PARTS, _HELD = 64, 2 * BUCKETS
 #: How a column of several records becomes that of their bucket: the first one's, or by a function; else their sum.
 _FIRST = ("step", "rank")
 _MERGED = {"low": np.minimum, "high": np.maximum}
+#: Weights beyond this are taken for it: sums stay exact.
+_CLIP = 1 << 30
+#: Of some rows: the shift of their buckets, and per bucket its number, its rows, what they weigh, its first row.
+Folded = tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
 def shift_of(last: int) -> int:
@@ -36,6 +47,35 @@ def begins(bucket: NDArray[np.int64]) -> NDArray[np.int64]:
     begins = np.ones(len(bucket), bool)
     np.not_equal(bucket[1:], bucket[:-1], out=begins[1:])
     return begins.nonzero()[0]
+
+
+def fold(ordinals: NDArray[np.int64], mask: NDArray[np.bool_] | None, weights: NDArray[Any] | None) -> Folded | None:
+    """The rows of one kind that are marked (all, where `mask` is None) and weigh anything (integers; None: each counts
+    once). None where there is none."""
+    if compiled is None:
+        return by_arrays(ordinals, mask, weights)
+    if weights is not None and weights.dtype not in (np.int32, np.int64):
+        weights = weights.astype(np.int64)
+    ordinals = np.ascontiguousarray(ordinals)
+    return compiled.fold(ordinals, None if mask is None else mask.view(np.uint8), weights, BUCKETS, _CLIP)
+
+
+def by_arrays(
+    ordinals: NDArray[np.int64], mask: NDArray[np.bool_] | None, weights: NDArray[Any] | None
+) -> Folded | None:
+    """The same without a compiler."""
+    chosen = np.ones(len(ordinals), bool) if mask is None else mask
+    rows = (chosen if weights is None else chosen & (weights > 0)).nonzero()[0]
+    if not len(rows):
+        return None
+    shift = shift_of(int(ordinals[rows[-1]]))
+    bucket = ordinals[rows] >> shift
+    first = begins(bucket)
+    count = np.diff(first, append=len(bucket))
+    total = count
+    if weights is not None:
+        total = np.add.reduceat(np.minimum(weights[rows], _CLIP), first, dtype=np.int64)
+    return shift, bucket[first], count, total, rows[first]
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,16 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.buckets import Buckets, Part, begins, shift_of
+from higgs_logscan.buckets import Buckets, Part, fold
 from higgs_logscan.context import Context
 from higgs_logscan.finding import LATE, Evidence, Judgement
+from higgs_logscan.places import kept
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Rule, threshold
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Kind
 
-#: Weights beyond this are taken for it: sums stay exact.
-_CLIP = 1 << 30
 #: Probability of a tail of rows that offend by chance, above which it is not taken for a change.
 LUCK = 1e-4
 
@@ -60,14 +59,16 @@ class Course:
     @staticmethod
     def of(
         rows: Rows,
+        keep: NDArray[np.bool_] | None,
         part: NDArray[Any],
         whole: NDArray[Any] | None,
         sums: Mapping[str, float],
         shows: str,
         shows_whole: str = "",
     ) -> Course:
-        """What offends of how much on these rows: integers, or marks where each row counts once (None: all do)."""
-        return Course(_by_kind(rows, whole, shows_whole), _by_kind(rows, part, shows), sums)
+        """What offends of how much on the rows that are kept (None: all): integers, or marks where each row counts
+        once (None: all do)."""
+        return Course(_by_kind(rows, keep, whole, shows_whole), _by_kind(rows, keep, part, shows), sums)
 
     def __add__(self, later: Course) -> Course:
         names = dict.fromkeys((*self.sums, *later.sums))
@@ -127,42 +128,30 @@ class Course:
         return bool(0 < share < 1 and share**count > LUCK)
 
 
-def _by_kind(rows: Rows, weights: NDArray[Any] | None, shows: str) -> dict[int, Buckets]:
+def _by_kind(
+    rows: Rows, keep: NDArray[np.bool_] | None, weights: NDArray[Any] | None, shows: str
+) -> dict[int, Buckets]:
     """Rows that weigh anything, by kind of record; with the places of the column `shows`, if one is named."""
-    some: NDArray[np.int64] | slice = slice(None)
-    if weights is not None:
-        some = (weights if weights.dtype == bool else weights > 0).nonzero()[0]
-        if not len(some):
+    if weights is not None and weights.dtype == bool:
+        keep, weights = (weights if keep is None else weights & keep), None
+        if not keep.any():
             return {}
-        if len(some) == len(rows):
-            some = slice(None)
-    if len(rows.kinds) == 1:
-        return {rows.kinds[0]: _buckets(rows, weights, some, shows)}
-    marked = np.arange(len(rows)) if isinstance(some, slice) else some
-    kinds = rows["kind"][some]
-    groups = {kind: marked[(kinds == kind).nonzero()[0]] for kind in rows.kinds}
-    return {kind: _buckets(rows, weights, mine, shows) for kind, mine in groups.items() if len(mine)}
-
-
-def _buckets(rows: Rows, weights: NDArray[Any] | None, some: NDArray[np.int64] | slice, shows: str) -> Buckets:
-    """These rows: per bucket how many, what they weigh, and its first."""
-    ordinals = rows["ordinal"][some]
-    shift = shift_of(int(ordinals[-1]))
-    bucket = ordinals >> shift
-    first = begins(bucket)
-    columns = {"count": np.diff(first, append=len(bucket))}
-    if weights is None or weights.dtype == bool:
-        columns["total"] = columns["count"]
-    else:
-        weighs = weights[some]
-        if weighs.max() > _CLIP:
-            weighs = np.minimum(weighs, _CLIP)
-        columns["total"] = np.add.reduceat(weighs, first, dtype=np.int64)
-    if not shows:
-        return Buckets((Part(shift, bucket[first], columns, None),))
-    of = first if isinstance(some, slice) else some[first]
-    columns |= {name: rows.values(name, of) for name in ("step", "rank")}
-    return Buckets((Part(shift, bucket[first], columns, rows.place(shows, of)).kept(),))
+    found = {}
+    for kind in rows.kinds:
+        mine = keep
+        if len(rows.kinds) > 1:
+            mine = rows.equal("kind", kind) if keep is None else rows.equal("kind", kind) & keep
+            if not mine.any():
+                continue
+        if folded := fold(rows["ordinal"], mine, weights):
+            shift, bucket, count, total, first = folded
+            columns = {"count": count, "total": total}
+            at = None
+            if shows:
+                columns |= {name: rows.values(name, first) for name in ("step", "rank")}
+                at = kept(rows.place(shows, first))
+            found[kind] = Buckets((Part(shift, bucket, columns, at),))
+    return found
 
 
 def _sums(of: Buckets, place: NDArray[Any], length: int) -> NDArray[Any]:
@@ -196,12 +185,12 @@ class CourseRule(Rule):
     next: ClassVar[str] = ""
     absent: ClassVar[str] = "the log does not print it"
 
-    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        """Which rows are judged at all."""
-        return np.ones(len(rows), bool)
+    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_] | None:
+        """Which rows are judged at all; None: all."""
+        return None
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        """Which of them offend."""
+        """Which of them offend. It is asked of all rows: what it says of one that is not judged counts for nothing."""
         raise NotImplementedError
 
     def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any] | None]:
@@ -209,7 +198,7 @@ class CourseRule(Rule):
         return self.offends(rows, profile), None
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
-        """Quantities that add up over rows, for the message and the figures of the area."""
+        """Quantities that add up over the rows that are judged, for the message and the figures of the area."""
         return {}
 
     def rows(self, stretch: Stretch) -> Rows:
@@ -219,14 +208,13 @@ class CourseRule(Rule):
 
     def summarise(self, stretch: Stretch) -> Course | None:
         rows = self.rows(stretch)
-        if len(rows):
-            rows = rows.take(self.keeps(rows, stretch.profile))
-        if not len(rows):
+        keep = self.keeps(rows, stretch.profile) if len(rows) else None
+        judged = rows if keep is None else rows.take(keep)
+        if not len(judged):
             return None
         shows = self.shows or {"windows": "label", "counts": "counts", "records": (*self.reads, "")[0]}[self.over]
         part, whole = self.weights(rows, stretch.profile)
-        sums = self.measures(rows, stretch.profile)
-        return Course.of(rows, part, whole, sums, shows, self.shows_whole)
+        return Course.of(rows, keep, part, whole, self.measures(judged, stretch.profile), shows, self.shows_whole)
 
 
 class TailRule(CourseRule):

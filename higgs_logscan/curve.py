@@ -10,12 +10,45 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.buckets import Buckets, Part, begins, held, shift_of
+from higgs_logscan.buckets import BUCKETS, Buckets, Part, begins, compiled, held, shift_of
 from higgs_logscan.median import median
-from higgs_logscan.places import Places
+from higgs_logscan.places import Places, kept
 
 #: Sums are kept in units of 2^-20, of values clipped to 2^30: a bucket's sum is exact.
 _UNIT, _CLIP = float(1 << 20), float(1 << 30)
+
+
+#: Of some values: the shift of their buckets, their numbers, the first row of each, and their columns.
+Folded = tuple[int, NDArray[np.int64], NDArray[np.int64], dict[str, NDArray[Any]]]
+
+
+def fold(ordinals: NDArray[np.int64], values: NDArray[np.float64], rows: NDArray[np.int64] | None) -> Folded:
+    """The buckets of these values of consecutive records, or of all."""
+    if compiled is None:
+        return by_arrays(ordinals, values, rows)
+    shift, bucket, count, finite, total, zeros, first, low, high = compiled.fold_values(
+        ordinals, values, rows, BUCKETS, _UNIT, _CLIP
+    )
+    columns = {"count": count, "finite": finite, "total": total, "low": low, "high": high, "zeros": zeros}
+    return shift, bucket, first, columns
+
+
+def by_arrays(ordinals: NDArray[np.int64], values: NDArray[np.float64], rows: NDArray[np.int64] | None) -> Folded:
+    """The same without a compiler."""
+    chosen = np.arange(len(values)) if rows is None else rows
+    values, shift = values[chosen], shift_of(int(ordinals[chosen[-1]]))
+    bucket = ordinals[chosen] >> shift
+    first, finite = begins(bucket), np.isfinite(values)
+    low, high, kept = (np.where(finite, values, other) for other in (np.inf, -np.inf, 0.0))
+    columns = {
+        "count": np.diff(first, append=len(values)),
+        "finite": np.add.reduceat(finite, first, dtype=np.int64),
+        "total": np.add.reduceat(np.rint(np.clip(kept, -_CLIP, _CLIP) * _UNIT).astype(np.int64), first),
+        "low": np.minimum.reduceat(low, first),
+        "high": np.maximum.reduceat(high, first),
+        "zeros": np.add.reduceat(values == 0, first, dtype=np.int64),
+    }
+    return shift, bucket[first], chosen[first], columns
 
 
 class Curve(Buckets):
@@ -28,31 +61,20 @@ class Curve(Buckets):
 
     @staticmethod
     def of(
-        values: NDArray[np.float64], always: Mapping[str, NDArray[Any]], rows: NDArray[np.int64] | slice, at: Places
+        values: NDArray[np.float64],
+        always: Mapping[str, NDArray[Any]],
+        rows: NDArray[np.int64] | slice,
+        at: Places,
+        records: NDArray[np.int64] | None = None,
     ) -> Curve:
-        """The curve of these rows of a stretch, of which `always` says ordinal, step and rank."""
-        ordinals, values = always["ordinal"][rows], values[rows]
-        shift = shift_of(int(ordinals[-1]))
-        bucket = ordinals >> shift
-        first = begins(bucket)
-        finite, zeros = np.isfinite(values), values == 0
-        low = high = kept = values
-        if not finite.all():
-            low, high, kept = (np.where(finite, values, other) for other in (np.inf, -np.inf, 0.0))
-        count = np.diff(first, append=len(values))
-        of = first if isinstance(rows, slice) else rows[first]
-        columns = {
-            "count": count,
-            "finite": count if kept is values else np.add.reduceat(finite, first, dtype=np.int64),
-            "total": np.add.reduceat(np.rint(np.clip(kept, -_CLIP, _CLIP) * _UNIT).astype(np.int64), first),
-            "low": np.minimum.reduceat(low, first),
-            "high": np.maximum.reduceat(high, first),
-            "zeros": np.add.reduceat(zeros, first, dtype=np.int64) if zeros.any() else np.zeros_like(count),
-            "step": always["step"][of],
-            "rank": always["rank"][of],
-        }
-        part = Part(shift, bucket[first], columns, at[of])
-        return Curve((part.kept(),), float(values[0]), float(values[-1]))
+        """The curve of these rows of values, each of a record of which `always` says ordinal, step and rank: the one of
+        that number, or of these."""
+        ordinals = always["ordinal"] if records is None else always["ordinal"][records]
+        shift, bucket, first, columns = fold(ordinals, values, None if isinstance(rows, slice) else rows)
+        columns |= {name: always[name][first if records is None else records[first]] for name in ("step", "rank")}
+        part = Part(shift, bucket, columns, kept(at[first]))
+        ends = (0, -1) if isinstance(rows, slice) else rows[[0, -1]]
+        return Curve((part,), *values[[*ends]].tolist())
 
     def _of(self, parts: tuple[Part, ...], later: Self) -> Self:
         return type(self)(held(parts), self.first, later.last)

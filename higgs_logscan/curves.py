@@ -42,9 +42,9 @@ class Curves:
         groups = _groups(table)
 
         def add(name: str, records: NDArray[np.int64], values: NDArray[Any], at: Places) -> None:
-            always = {column: table.always[column][records] for column in ("ordinal", "step", "rank")}
+            values = values.astype(np.float64, copy=False)
             for key, rows in _by_group(groups[records]):
-                curves[name, *key] = Curve.of(values.astype(np.float64), always, rows, at)
+                curves[name, *key] = Curve.of(values, table.always, rows, at, records)
 
         for name in COLUMNS:
             if column := table.columns.get(name):

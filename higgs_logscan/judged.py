@@ -21,8 +21,8 @@ from higgs_logscan.rule import Rule
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Kind
 
-#: What is known of every row, whatever its line said.
-_ALWAYS = ("kind", "rank", "step", "phase", "mixed", "start", "ordinal")
+#: What is known of every row, whatever its line said: the part of it that rules judge neighbours by.
+_ALWAYS = ("rank", "step", "start")
 
 
 @dataclass(frozen=True)
@@ -92,76 +92,72 @@ class RowRule(Rule):
     mechanism: ClassVar[str] = ""
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        """Which rows offend."""
+        """Which rows offend. Without `lookback` it is asked of rows that are not judged as well."""
         raise NotImplementedError
 
-    def measures(self, rows: Rows, offending: NDArray[np.bool_], profile: Profile) -> dict[str, float]:
-        """Quantities that add up over rows, for the message and the figures of the area."""
+    def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
+        """Quantities that add up over the rows that are judged, for the message and the figures of the area."""
         return {}
 
-    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        """Which rows are judged at all."""
-        return np.ones(len(rows), bool)
+    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_] | None:
+        """Which rows are judged at all; None: all."""
+        return None
 
     def rows(self, stretch: Stretch) -> Rows:
         if self.over == "windows":
-            rows = stretch.windows
-        elif self.over == "maskings":
-            rows = stretch.maskings
-        else:
-            rows = stretch.table.having(self.reads, self.uses, self.kinds)
-        return rows.take(self.keeps(rows, stretch.profile)) if len(rows) else rows
+            return stretch.windows
+        if self.over == "maskings":
+            return stretch.maskings
+        return stretch.table.having(self.reads, self.uses, self.kinds)
 
     def summarise(self, stretch: Stretch) -> Judged | None:
-        rows = self.rows(stretch)
-        if not len(rows):
+        rows, profile = self.rows(stretch), stretch.profile
+        keep = self.keeps(rows, profile) if len(rows) else None
+        judged = rows if keep is None else rows.take(keep)
+        if not len(judged):
             return None
         if not self.lookback:
-            return self._judged(rows, 0, stretch.profile)
-        judged = self._judged(rows, self.lookback, stretch.profile)
-        return replace(
-            judged,
-            head=self._kept(rows.take(slice(0, self.lookback))),
-            tail=self._kept(rows.take(slice(-self.lookback, None))),
-            rule=self,
-            profile=stretch.profile,
-        )
+            return self._judged(rows, keep, self.measures(judged, profile), profile)
+        head, tail = judged.take(slice(0, self.lookback)), judged.take(slice(-self.lookback, None))
+        found = self._judged(judged, None, self.measures(judged, profile), profile, self.lookback)
+        return replace(found, head=self._kept(head), tail=self._kept(tail), rule=self, profile=profile)
 
     def _kept(self, rows: Rows) -> Rows:
         """What judging a neighbour takes of these rows."""
-        columns = _ALWAYS if self.over != "records" else (*_ALWAYS, *self.reads, *self.uses)
-        return rows.kept(columns, (self._shown(),))
+        return rows.kept((*_ALWAYS, *self.reads), self.uses, self._shown())
 
     def _shown(self) -> str:
         of_pieces = {"windows": "label", "maskings": "masking"}
         return self.shows or of_pieces.get(self.over) or (*self.reads, "record")[0]
 
-    def _judged(self, rows: Rows, history: int, profile: Profile) -> Judged:
-        mask = self.offends(rows, profile)
+    def _judged(
+        self, rows: Rows, keep: NDArray[np.bool_] | None, sums: dict[str, float], profile: Profile, history: int = 0
+    ) -> Judged:
+        mask, seen = self.offends(rows, profile), len(rows)
+        if keep is not None:
+            mask, seen = mask & keep, int(np.count_nonzero(keep))
         mask[:history] = False
-        found = np.flatnonzero(mask)
-        shows = self._shown()
-        return Judged(
-            len(rows),
-            len(found),
-            rows.evidence(int(found[0]), shows) if len(found) else None,
-            rows.evidence(int(found[-1]), shows) if len(found) else None,
-            self.measures(rows, mask, profile),
-            before=int(found[0]) if len(found) else len(rows),
-        )
+        found = mask.nonzero()[0]
+        if not len(found):
+            return Judged(seen, sums=sums, before=seen)
+        first, last = int(found[0]), int(found[-1])
+        before = first if keep is None else int(np.count_nonzero(keep[:first]))
+        evidence = rows.evidence(first, self._shown()), rows.evidence(last, self._shown())
+        return Judged(seen, len(found), *evidence, sums, before=before)
 
     def seam(self, a: Judged, b: Judged) -> Judged:
         """The rows at the beginning of b, judged with their history at the end of a."""
         if a.tail is None or b.head is None or a.profile is None:
             return Judged()
-        return self._judged(Rows.join([a.tail, b.head]), self.lookback, a.profile)
+        rows = Rows.join([a.tail, b.head])
+        return self._judged(rows, None, self.measures(rows, a.profile), a.profile, self.lookback)
 
     def ends(self, a: Judged, b: Judged) -> tuple[Rows | None, Rows | None]:
         """Head and tail of both stretches together."""
         parts = [part for part in (a.head, b.head) if part is not None]
-        head = Rows.join(parts).take(slice(0, self.lookback)) if a.seen < self.lookback else a.head
+        head = self._kept(Rows.join(parts).take(slice(0, self.lookback))) if a.seen < self.lookback else a.head
         parts = [part for part in (a.tail, b.tail) if part is not None]
-        tail = Rows.join(parts).take(slice(-self.lookback, None)) if b.seen < self.lookback else b.tail
+        tail = self._kept(Rows.join(parts).take(slice(-self.lookback, None))) if b.seen < self.lookback else b.tail
         return head, tail
 
     # -- the run --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ look-up. A million lines of a log have a few hundred shapes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,8 @@ _DECORATION = regex.compile(
 #: A bar shows its percentage near its beginning. It is looked for first: where a bar's own pattern finds none, it
 #: tries again from every byte of the line.
 _PERCENTAGE = re.compile(rb"[^%|]{0,256}+%\|")
+#: Digits, and what makes a number of several groups of them: there it matters how many they are.
+_DIGITS, _GROUPED = re.compile(rb"\d+"), re.compile(rb",\d")
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _RANK = re.compile(rb"(\[(?:rank|default)\d+)")
 
@@ -108,9 +110,11 @@ class Plans:
         for dialect in dialects:
             for line in dialect.lines:
                 (self._anywhere if line.glued else self._heads.setdefault(line.head, [])).append((line, dialect.id))
-        self._spans = [(span, d.id) for d in dialects for span in d.spans]
+        self._asked: dict[tuple[bool, bytes], Sequence[tuple[Line, str]]] = {}
         self._signs = [(sign, sign.words.encode(), d.id) for d in dialects for sign in d.signs]
-        self._foreign = [(foreign, d.id) for d in dialects for foreign in d.foreign]
+        spans = [(span, span.opens, d.id) for d in dialects for span in d.spans]
+        foreign = [(foreign, foreign.pattern, d.id) for d in dialects for foreign in d.foreign]
+        self._span, self._foreign = _first_of(spans), _first_of(foreign)
         self.dialect_number = {dialect: number for number, dialect in enumerate(self.dialects)}
 
     def find(self, text: bytes) -> tuple[Plan, re.Match[bytes] | None]:
@@ -185,19 +189,35 @@ class Plans:
                 rank = int(found["rank"])
         message = start
         start = _DECORATION.match(text, start).end()
-        anywhere = self._anywhere if _PERCENTAGE.match(text, start) else ()
-        for line, dialect in (*self._candidates(text[start:]), *anywhere):
-            if all(word in text for word in line.words) and line.pattern.match(text, start):
-                values = self._bar_values if line.glued else None
-                return Plan(line, dialect, start, time, rank, line.pattern.match, values=values)
+        line, dialect = self._declared(text[start:])
+        if line:
+            values = self._bar_values if line.glued else None
+            return Plan(line, dialect, start, time, rank, line.pattern.match, values=values)
         other, dialect = self._other_reader(text[start:])
         return Plan(other, dialect, message, time, rank)
 
-    def _candidates(self, text: bytes) -> Iterator[tuple[Line, str]]:
+    def _declared(self, text: bytes) -> tuple[Line | None, str]:
+        """The first declared line that the text is.
+
+        Of texts that differ in how many digits their numbers have, most lines read all or none: for the second of
+        them only the others are asked.
+        """
+        percentage = bool(_PERCENTAGE.match(text))
+        key = percentage, _DIGITS.sub(b"0", text)
+        asked = None if _GROUPED.search(text) else self._asked.get(key)
+        candidates = self._candidates(text, percentage) if asked is None else asked
+        found = next((i for i, (line, _) in enumerate(candidates) if _reads(line, text)), len(candidates))
+        if asked is None and len(text) <= LONGEST_SHAPE and len(self._asked) < SHAPES and not _GROUPED.search(text):
+            doubtful = [candidate for candidate in candidates[:found] if not certain(candidate[0])]
+            self._asked[key] = (*doubtful, *candidates[found:])
+        return candidates[found] if found < len(candidates) else (None, "")
+
+    def _candidates(self, text: bytes, percentage: bool) -> Sequence[tuple[Line, str]]:
         """The declared lines that the text may be: those with its head, then those with fewer words of it."""
         words = head(text).split(b" ")
-        for count in range(len(words), -1, -1):
-            yield from self._heads.get(b" ".join(words[:count]), ())
+        heads = (b" ".join(words[:count]) for count in range(len(words), -1, -1))
+        found = [candidate for head in heads for candidate in self._heads.get(head, ())]
+        return found + self._anywhere if percentage else found
 
     def _bar_values(self, text: bytes) -> tuple[Line, tuple[bytes, ...]] | None:
         plan = self.plan(text)
@@ -205,13 +225,31 @@ class Plans:
         return (plan.what, found.groups()) if found and isinstance(plan.what, Line) else None
 
     def _other_reader(self, text: bytes) -> tuple[Span | Sign | Foreign | None, str]:
-        for span, dialect in self._spans:
-            if span.opening.match(text):
-                return span, dialect
+        span = self._span(text)
+        if span[0]:
+            return span
         for sign, words, dialect in self._signs:
             if words in text:
                 return sign, dialect
-        for foreign, dialect in self._foreign:
-            if foreign.matching.match(text):
-                return foreign, dialect
-        return None, ""
+        return self._foreign(text)
+
+
+def _reads(line: Line, text: bytes) -> bool:
+    return all(word in text for word in line.words) and line.pattern.match(text) is not None
+
+
+def _first_of(readers: Sequence[tuple[Any, str, str]]) -> Callable[[bytes], tuple[Any, str]]:
+    """What finds the first reader, and its dialect, whose pattern matches a text: one pattern of them all."""
+    every = "|".join(f"(?P<_{number}>{pattern})" for number, (_, pattern, _) in enumerate(readers))
+    compiled: list[re.Pattern[bytes]] = []  # when it is asked first
+
+    def first(text: bytes) -> tuple[Any, str]:
+        if not compiled:
+            compiled.append(re.compile(every.encode()))
+        found = compiled[0].match(text) if readers else None
+        if not found:
+            return None, ""
+        reader, _, dialect = readers[int(found.lastgroup[1:])]  # type: ignore[index]  # all have a name
+        return reader, dialect
+
+    return first

@@ -142,8 +142,17 @@ def mapping(needs: str) -> bytes:
 
 
 def certain(line: Line) -> bool:
-    """Whether it follows from the shape of a text alone that the line's pattern does not match it."""
-    return not re.search(r"\d", re.sub(r"{\w+}", "", line.spelling))
+    """Whether it follows from the shape of a text alone whether the line's pattern matches it.
+
+    Nor does it depend on how many digits a number has, as long as it has no groups of them: holes take all they can.
+    """
+    return _certain(line.spelling, line.needs)
+
+
+@lru_cache(maxsize=4096)
+def _certain(spelling: str, needs: str) -> bool:
+    words = re.sub(r"{\w+}", "", spelling)
+    return not re.search(r"\d", words) and "}{" not in spelling and not re.search(r"[^A-Za-z_|]", needs)
 
 
 @lru_cache(maxsize=4096)

@@ -8,11 +8,14 @@ the dialects, and so is what is not one line alone: spans, signs, escapes.
 from __future__ import annotations
 
 import re
-from collections import Counter
+import sys
+from collections import Counter, deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from higgs_logscan.dialect import HOLES, Dialect, Line, Span
 from higgs_logscan.finding import QUOTE, Evidence
@@ -37,6 +40,17 @@ _FARTHEST = 1 << 31
 
 #: Bytes of a block: its lines and their columns stay in the processor's cache while they are read.
 BLOCK = 512 << 10
+#: Blocks whose memory is used again.
+_BLOCKS = 128
+
+
+def _references(blocks: deque[bytearray]) -> int:
+    """How much refers to the first block; 0 where nobody counts."""
+    return sys.getrefcount(blocks[0]) if hasattr(sys, "getrefcount") else 0
+
+
+#: References to a block that stands in the queue only; -1 where nobody counts.
+_ALONE = _references(deque([bytearray()])) or -1
 
 
 class Readable(Protocol):
@@ -75,8 +89,6 @@ class Reader:
     line: int = 1
     byte: int = 0
     unended: bool = False
-    last: Evidence | None = None
-    dialect_lines: Counter[str] = field(default_factory=Counter)
     #: For `explain-parse`: gathers the lines that nothing reads. Then lines that say nothing are among the known ones.
     unknown: list[At] | None = None
     _rest: bytes = b""
@@ -89,12 +101,29 @@ class Reader:
     _endless: dict[int, Lines] = field(default_factory=dict)
     #: Columns to be used again: memory that has been written is faster than new one.
     _spare: list[Columns] = field(default_factory=list)
+    _blocks: deque[bytearray] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         self._shapes = compiled_shapes() if compiled_shapes and self.compiled else None
         self.plans = Plans(self.dialects, self._shapes)
         self._lines = self._part(b"", 0, 0)
         self._distant: list[Lines] = []
+        self._last: tuple[Lines, int] | None = None
+        self._by_dialect = np.zeros(len(self.plans.dialects), np.int64)
+
+    @property
+    def dialect_lines(self) -> Counter[str]:
+        """The known lines of each dialect."""
+        return Counter({self.plans.dialects[i]: int(self._by_dialect[i]) for i in self._by_dialect.nonzero()[0]})
+
+    @property
+    def last(self) -> Evidence | None:
+        """The last known line."""
+        if self._last is None:
+            return None
+        lines, row = self._last
+        line, byte, text = lines.at(row)
+        return Evidence(line, byte, text=text[:QUOTE].decode("utf-8", "replace").rstrip())
 
     # -- blocks ---------------------------------------------------------------------------------
 
@@ -105,25 +134,36 @@ class Reader:
 
     def cut(self, block: bytes) -> Lines | None:
         """The whole lines of what has not been read, to be scanned and read; None where no line ends."""
-        return self._cut_off(self._rest + block if self._rest else block)
+        data = self._rest + block if self._rest else block
+        return self._cut_off(data, len(data))
 
     def cut_from(self, source: Readable) -> Lines | None:
         """The same, of the next block of a source, and without a copy of it. Raises EOFError at its end."""
         rest = len(self._rest)
-        data = bytearray(rest + BLOCK)
+        data = self._block(rest)
         data[:rest] = self._rest
-        length = source.read_into(memoryview(data)[rest:])
+        with memoryview(data) as view, view[rest:] as free:
+            length = source.read_into(free)
         if not length:
             raise EOFError
-        if length < BLOCK:
-            del data[rest + length :]
-        return self._cut_off(data)
+        return self._cut_off(data, rest + length)
 
-    def _cut_off(self, data: bytes | bytearray) -> Lines | None:
-        end = data.rfind(b"\n") + 1
-        if not end or len(data) - end > LONGEST_LINE:
-            end = max(end, data.rfind(b"\r") + 1)
-        self._rest = bytes(data[end:])
+    def _block(self, rest: int) -> bytearray:
+        """Room for the next block behind that rest: memory that has been written is faster than new one.
+
+        That of a former block, if nothing refers to it any longer: they are let go in the order of their use.
+        """
+        blocks, size = self._blocks, max(BLOCK, 2 * rest)
+        unused = bool(blocks) and _references(blocks) == _ALONE
+        oldest = blocks.popleft() if unused or len(blocks) == _BLOCKS else None
+        blocks.append(oldest if oldest and unused and len(oldest) >= size else bytearray(size))
+        return blocks[-1]
+
+    def _cut_off(self, data: bytes | bytearray, stop: int) -> Lines | None:
+        end = data.rfind(b"\n", 0, stop) + 1
+        if not end or stop - end > LONGEST_LINE:
+            end = max(end, data.rfind(b"\r", 0, stop) + 1)
+        self._rest = bytes(data[end:stop])
         lines = self._whole(data, end) if end else None
         if len(self._rest) > LONGEST_LINE:
             self._dropped += len(self._rest) - LONGEST_LINE
@@ -205,11 +245,9 @@ class Reader:
             part.serial = self._serial
             self._serial += part.count
             self.coverage += Coverage(part.segments, part.recognised)
-            for number in part.by_dialect.nonzero()[0].tolist():
-                self.dialect_lines[self.plans.dialects[number]] += int(part.by_dialect[number])
+            self._by_dialect += part.by_dialect
             if part.count:
-                line, byte, text = part.at(part.count - 1)
-                self.last = Evidence(line, byte, text=text[:QUOTE].decode("utf-8", "replace").rstrip())
+                self._last = part, part.count - 1
         return parts
 
     # -- one line -------------------------------------------------------------------------------

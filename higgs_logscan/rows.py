@@ -13,10 +13,14 @@ from higgs_logscan.finding import QUOTE, Evidence
 from higgs_logscan.places import Kept, Places, Selection, kept
 from higgs_logscan.tokens import At
 
+#: What adds up columns where it could be compiled; None where it could not.
+try:
+    from higgs_logscan import _buckets
+except ImportError:
+    _buckets = None  # type: ignore[assignment]
+
 #: Axes of a shape that rules ask for; further ones count for nothing.
 AXES = 4
-#: Rows that are added up as one.
-_MANY = 64
 #: Integers that lie further apart are sorted to be counted.
 _CLOSE = 1 << 16
 
@@ -36,18 +40,25 @@ class Rows:
         present: dict[str, NDArray[np.bool_]] | None = None,
         length: int | None = None,
         of: Rows | None = None,
-        index: NDArray[np.int64] | None = None,
+        taken: NDArray[Any] | None = None,
     ) -> None:
         self.columns = columns
         self.at = dict(at)
         self.present = present or {}
         self.length = len(next(iter(columns.values()))) if length is None else length
-        self._of, self._index = of, index
+        self._of, self._taken = of, taken
         self._axes: dict[str, NDArray[np.integer[Any]]] = {}
         self._lags: dict[tuple[str, int], NDArray[Any]] = {}
+        self._marks: dict[tuple[str, Any], NDArray[np.bool_]] = {}
 
     def __len__(self) -> int:
         return self.length
+
+    @cached_property
+    def _index(self) -> NDArray[np.int64] | None:
+        """Which rows these are of those that they were taken of; None where they are all."""
+        taken = self._taken
+        return taken.nonzero()[0] if taken is not None and taken.dtype == bool else taken
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self.columns and self._of is not None:
@@ -73,17 +84,18 @@ class Rows:
         return self._lags[key]
 
     def sums(self, name: str) -> NDArray[np.int64]:
-        """The sums of a column by lag. Where most rows are taken, the others are taken off the sums of all."""
-        if self._of is not None and self._index is not None and 2 * len(self) > len(self._of):
-            return self._of.sums(name) - _sums(self._of[name].take(self._others, axis=0))
-        return _sums(self[name])
+        """The sums of a column, by lag where it has lags."""
+        taken = self._taken
+        if self._of is not None and taken is not None and taken.dtype == bool and name in self._of.columns:
+            return _sums(self._of.columns[name], taken)
+        return _sums(self[name], None)
 
-    @cached_property
-    def _others(self) -> NDArray[np.int64]:
-        """The rows of the selection that this one is taken of which are not in it."""
-        others = np.ones(len(self._of or ()), bool)
-        others[self._index] = False
-        return others.nonzero()[0]
+    def equal(self, name: str, value: int) -> NDArray[np.bool_]:
+        """Which rows have this value; worked out once for all that ask."""
+        key = name, value
+        if key not in self._marks:
+            self._marks[key] = np.asarray(self[name] == value)
+        return self._marks[key]
 
     @property
     def names(self) -> list[str]:
@@ -115,12 +127,18 @@ class Rows:
 
     def says(self, name: str, words: str) -> NDArray[np.bool_]:
         """Which rows have these words in a column of text. Few rows have any, so only those are looked at."""
-        if not (has := self.has(name)).any():
-            return has
-        says = np.zeros(self.length, bool)
-        for row in np.flatnonzero(has):
-            says[row] = words in self.values(name, row)
-        return says
+        key = name, words
+        if key not in self._marks:
+            if self._of is not None and name not in self.columns:
+                says = self._of.says(name, words)
+                if self._taken is not None:
+                    says = says[self._taken] if says.any() else np.zeros(self.length, bool)
+                self._marks[key] = says
+            else:
+                self._marks[key] = says = np.zeros(self.length, bool)
+                for row in self.has(name).nonzero()[0]:
+                    says[row] = words in self.values(name, row)
+        return self._marks[key]
 
     def axes(self, name: str) -> NDArray[np.integer[Any]]:
         """A column of shapes as numbers: rows x axes, -1 for an axis that a shape lacks, and in a hole."""
@@ -166,23 +184,24 @@ class Rows:
     def take(self, rows: NDArray[Any] | slice) -> Rows:
         """These rows (a mask, indices or a slice) as a selection of their own."""
         if isinstance(rows, slice):
-            index = np.arange(self.length)[rows]
-        else:
-            index = rows.nonzero()[0] if rows.dtype == bool else rows
-            if rows.dtype == bool and len(index) == self.length:
-                return self.also({}, {})
-        return Rows({}, {}, None, len(index), self, index)
+            rows = np.arange(*rows.indices(self.length))
+        length = int(np.count_nonzero(rows)) if rows.dtype == bool else len(rows)
+        if rows.dtype == bool and length == self.length:
+            return self.also({}, {})
+        return Rows({}, {}, None, length, self, rows)
 
     def also(self, columns: dict[str, NDArray[Any]], at: Mapping[str, Places]) -> Rows:
         """These rows with further columns, and further places."""
         return Rows(columns, at, None, self.length, self)
 
-    def kept(self, names: Sequence[str], shown: Sequence[str]) -> Rows:
-        """A copy of these columns and places that rests on nothing else."""
+    def kept(self, names: Sequence[str], optional: Sequence[str], shown: str) -> Rows:
+        """A copy of these columns, and of where one stands, that rests on nothing else. Of the optional ones it is kept
+        which rows have them."""
+        rows = np.arange(self.length)
         return Rows(
-            {name: self[name] for name in names},
-            {name: kept(self.places(name)) for name in shown},
-            {name: self.has(name) for name in names},
+            {name: self.values(name, rows) for name in (*names, *optional)},
+            {shown: kept(self.place(shown, rows))},
+            {name: self.has(name) for name in optional},
             self.length,
         )
 
@@ -202,21 +221,20 @@ class Rows:
     def join(parts: Sequence[Rows]) -> Rows:
         """These selections, one after the other. All are kept, with the same columns and places."""
         return Rows(
-            {name: np.concatenate([part[name] for part in parts]) for name in parts[0].names},
-            {name: Kept.join([kept(part.places(name)) for part in parts]) for name in parts[0].shown},
-            {name: np.concatenate([part.has(name) for part in parts]) for name in parts[0].names},
+            {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns},
+            {name: Kept.join([kept(part.at[name]) for part in parts]) for name in parts[0].at},
+            {name: np.concatenate([part.present[name] for part in parts]) for name in parts[0].present},
             sum(len(part) for part in parts),
         )
 
 
-def _sums(values: NDArray[Any]) -> NDArray[np.int64]:
-    """The sums of the columns of a table. Many rows are made one: numpy adds up long ones ten times as fast."""
-    of_many = len(values) // _MANY * _MANY
-    # Counts of a window's values, of a stretch's windows: far from what 32 bits hold, and numpy widens slowly.
-    wide = (
-        values[:of_many].reshape(-1, _MANY * values.shape[1]).sum(axis=0, dtype=max(values.dtype, np.dtype(np.int32)))
-    )
-    return np.asarray(wide.reshape(_MANY, -1).sum(axis=0) + values[of_many:].sum(axis=0, dtype=np.int64))
+def _sums(values: NDArray[Any], mask: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+    """The sums of the columns of a table, of the marked rows, or of all."""
+    if values.ndim == 1:
+        values = values[:, None]
+    if _buckets is not None and values.dtype == np.int32:
+        return _buckets.sums(values, None if mask is None else mask.view(np.uint8))
+    return np.asarray((values if mask is None else values[mask]).sum(axis=0, dtype=np.int64))
 
 
 class Among:

@@ -11,7 +11,7 @@ from higgs_logscan.masks import layouts
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.table import MODALITIES, Table
-from higgs_logscan.tally import label_counts, tally
+from higgs_logscan.tally import OfWindows, label_counts
 
 
 class Stretch:
@@ -22,8 +22,8 @@ class Stretch:
 
     @cached_property
     def windows(self) -> Rows:
-        """One row a window of predictions and labels; columns as `tally` documents them."""
-        return tally(self.table, self.profile)
+        """One row a window of predictions and labels; columns as `OfWindows` documents them."""
+        return OfWindows(self.table, self.profile)
 
     @cached_property
     def maskings(self) -> Rows:

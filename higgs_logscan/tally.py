@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.ground import Standing
+from higgs_logscan.places import Places
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
-from higgs_logscan.table import KINDS, MODALITIES, Lists, Table
+from higgs_logscan.table import KINDS, MODALITIES, NOWHERE, Lists, Table
 
 #: The loop over values where it could be compiled; None where it could not.
 try:
@@ -28,35 +29,69 @@ except ImportError:
 LAGS = (-2, -1, 0, 1, 2)
 #: What `first` and `last` are where a row has no label.
 NO_VALUE = -(1 << 31)
+#: The columns that hold values, not counts.
+_VALUES = ("last_value", "last_label")
 _AUDIO = MODALITIES.index("audio")
 _SAMPLE = KINDS.index("sample")
 
 
-def tally(table: Table, profile: Profile) -> Rows:
-    """The rows of the windows of a table.
+class OfWindows(Rows):
+    """One row a window; what is known of its record and of its lists is gathered when a rule asks for it.
 
-    Columns, beside what is known of every record: `length`, `masked`, `valid` (labels that count); `bos`,
-    `eos`, `negative` (-1), `out_of_range`, `large` (above it: a text id); `lead_masked`, `trail_masked`,
-    `lead_bos`, `lead_eos`, `trail_bos`, `trail_eos` (lengths of runs at the ends); `codes`, `bos_after_code`,
-    `split` (a mask between labels); `first_value`, `last_value`, `last_label` (the last that is
-    not masked); of text, `prompt` and `placeholder` (ids, see R05 and R18); `predictions`,
-    `wild` (predictions out of range);
-    `repeats` of `neighbours` (neighbouring predictions at labels that count, and equal ones of them);
+    Columns that are worked out of values: `length`, `masked`, `valid` (labels that count); `bos`, `eos`, `negative`
+    (-1), `out_of_range`, `large` (above it: a text id); `lead_masked`, `trail_masked`, `lead_bos`, `lead_eos`,
+    `trail_eos` (lengths of runs at the ends); `codes`, `split` (a mask between labels); `last_value`, `last_label`
+    (the last that is not masked); of text, `prompt` and `placeholder` (ids, see R05 and R18); `wild` (predictions out
+    of range); `repeats` of `neighbours` (neighbouring predictions at labels that count, and equal ones of them);
     `pairs`, `matches`, `self_pairs`, `self_matches`: rows x lags.
+
+    Counts are of the smallest kind of integer that holds twice the longest list: the sum of two never overflows.
     """
-    windows, lists = table.windows, table.lists
-    columns = {name: values[windows.record] for name, values in table.always.items()}
-    shown = np.where(windows.label >= 0, windows.label, windows.prediction)
-    columns["record"] = windows.record
-    for name in ("modality", "sample", "codebook", "window", "filtered"):
-        columns[name] = getattr(lists, name)[shown]
-    columns |= measured(lists, windows.label, windows.prediction, columns["modality"] == _AUDIO, profile)
-    at = {
-        "label": lists.at.or_nowhere(windows.label),
-        "prediction": lists.at.or_nowhere(windows.prediction),
-        "window": lists.at[shown],
-    }
-    return Rows(columns, at, {}, len(windows))
+
+    def __init__(self, table: Table, profile: Profile) -> None:
+        windows, lists = table.windows, table.lists
+        self._shown = np.where(windows.label >= 0, windows.label, windows.prediction)
+        self._windows, self._lists, self._always = windows, lists, table.always
+        super().__init__({"record": windows.record}, {}, None, len(windows))
+        audio = self["modality"] == _AUDIO
+        self.columns |= measured(lists, windows.label, windows.prediction, audio, profile)
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self.columns:
+            of_list = name in _OF_LISTS
+            values = getattr(self._lists, name) if of_list else self._always[name]
+            rows = self._shown if of_list else self._windows.record
+            self.columns[name] = values.astype(_SMALL.get(name, values.dtype), copy=False).take(rows)
+        return self.columns[name]
+
+    def values(self, name: str, rows: Any) -> Any:
+        return self[name][rows]
+
+    def knows(self, name: str) -> bool:
+        return name in self.columns or name in _OF_LISTS or name in self._always
+
+    def has(self, name: str) -> NDArray[np.bool_]:
+        return np.full(len(self), self.knows(name))
+
+    def sums(self, name: str) -> NDArray[np.int64]:
+        return np.asarray(self[name].T.sum(axis=1, dtype=np.int64))
+
+    def places(self, name: str) -> Places:
+        """Where the `label`s or the `prediction`s of the windows stand, or what is printed of them (`window`)."""
+        places: Places = self.place(name, slice(None))
+        return places
+
+    def place(self, name: str, rows: Any) -> Any:
+        of = self._shown if name == "window" else getattr(self._windows, name)
+        at = of[rows]
+        if isinstance(at, np.ndarray):
+            return self._lists.at.or_nowhere(at)
+        return self._lists.at[at] if at >= 0 else NOWHERE
+
+
+#: What is known of lists, and of the list that a window shows; what takes the values of a few names only.
+_OF_LISTS = ("modality", "sample", "codebook", "window", "filtered")
+_SMALL = dict.fromkeys(("modality", "window", "kind", "phase"), np.int8)
 
 
 def measured(
@@ -65,20 +100,19 @@ def measured(
     predictions: NDArray[np.int64],
     audio: NDArray[np.bool_],
     profile: Profile,
-) -> dict[str, NDArray[np.int32]]:
+) -> dict[str, NDArray[Any]]:
     """The columns that are worked out of values, of windows with these lists of labels and predictions (-1: none)."""
+    kind = np.dtype(np.int32)
     if compiled is None:
         return {
-            name: column.astype(np.int32)
+            name: column.astype(np.int32 if name in _VALUES else kind)
             for name, column in by_matrices(lists, labels, predictions, audio, profile).items()
         }
-    first, size, label, prediction = map(np.ascontiguousarray, (lists.first, lists.size, labels, predictions))
-    lags = np.array(LAGS, np.int32)
-    found = compiled.measure(
-        lists.values, first, size, label, prediction, audio.view(np.uint8), profile, lags, NO_VALUE
+    found, values = compiled.measure(
+        lists.values, lists.first, lists.size, labels, predictions, audio.view(np.uint8), profile, kind, NO_VALUE
     )
-    columns = dict(zip(compiled.COLUMNS, found, strict=False))
-    by_lag = found[len(columns) :].reshape(len(compiled.BY_LAG), len(LAGS), -1)
+    columns = dict(zip(compiled.COLUMNS, found, strict=False)) | dict(zip(compiled.VALUES, values, strict=True))
+    by_lag = found[len(compiled.COLUMNS) :].reshape(len(compiled.BY_LAG), len(LAGS), -1)
     return columns | {name: of.T for name, of in zip(compiled.BY_LAG, by_lag, strict=True)}
 
 
@@ -89,7 +123,7 @@ def by_matrices(
     audio: NDArray[np.bool_],
     profile: Profile,
 ) -> dict[str, NDArray[Any]]:
-    """The same without a compiler. Rows of equal lengths are one matrix, positions x rows.
+    """The same without a compiler, in wide integers. Rows of equal lengths are one matrix, positions x rows.
 
     A trainer prints windows of one length, so that a stretch has a handful of matrices; sums
     along positions are then additions of whole rows, with no index per value.
@@ -150,13 +184,10 @@ def _of_labels(values: NDArray[np.int32], audio: NDArray[np.bool_], profile: Pro
         "trail_masked": _lead(masked[::-1]),
         "lead_bos": _lead(bos),
         "lead_eos": _lead(eos),
-        "trail_bos": _lead(bos[::-1]),
         "trail_eos": _lead(eos[::-1]),
-        "bos_after_code": _count(bos & _seen(code)),
         "split": _count(masked & before & behind),
         "prompt": _count(~audio & _among(values, profile.prompt_ids)),
         "placeholder": _count(~audio & _among(values, profile.placeholder_ids)),
-        "first_value": edges[0],
         "last_value": edges[-1],
         "last_label": np.where(masked.all(axis=0), NO_VALUE, edges[last, np.arange(rows)]),
     }
@@ -166,7 +197,7 @@ def _of_predictions(values: NDArray[np.int32], audio: NDArray[np.bool_], profile
     # Some trainers write ignore_index over predictions that do not count.
     wild = (values < 0) & (values != profile.ignore_index)
     wild |= audio & (values >= profile.audio_vocabulary)
-    return {"predictions": np.full(values.shape[1], len(values)), "wild": _count(wild)}
+    return {"wild": _count(wild)}
 
 
 def _lags(

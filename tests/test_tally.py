@@ -13,7 +13,7 @@ from tables import Printed, table_with
 
 from higgs_logscan import tally as module
 from higgs_logscan.profile import Profile
-from higgs_logscan.tally import LAGS, NO_VALUE, label_counts, tally
+from higgs_logscan.tally import LAGS, NO_VALUE, OfWindows, label_counts
 
 IGNORE, BOS, EOS, CODES = -100, 1024, 1025, 1024
 TEXT, AUDIO = 0, 1
@@ -80,18 +80,12 @@ def naive(window: dict[str, Any]) -> dict[str, Any]:
         "trail_masked": leading(labels[::-1], IGNORE),
         "lead_bos": leading(labels, BOS) if audio else 0,
         "lead_eos": leading(labels, EOS) if audio else 0,
-        "trail_bos": leading(labels[::-1], BOS) if audio else 0,
         "trail_eos": leading(labels[::-1], EOS) if audio else 0,
-        "bos_after_code": sum(
-            audio and v == BOS and any(0 <= u < CODES for u in labels[:i]) for i, v in enumerate(labels)
-        ),
         "split": sum(v == IGNORE and places[0] < i < places[-1] for i, v in enumerate(labels) if places),
         "prompt": 0 if audio else sum(v in Profile().prompt_ids for v in labels),
         "placeholder": 0 if audio else sum(v in (128015, 128016) for v in labels),
-        "first_value": labels[0] if labels else NO_VALUE,
         "last_value": labels[-1] if labels else NO_VALUE,
         "last_label": counting[-1] if counting else NO_VALUE,
-        "predictions": len(predictions),
         "wild": sum((v < 0 and v != IGNORE) or (audio and v > EOS) for v in predictions),
     }
     pairs: dict[str, list[int]] = {"pairs": [], "matches": [], "self_pairs": [], "self_matches": []}
@@ -117,7 +111,7 @@ def test_tally_is_what_a_loop_counts(
 ) -> None:
     if not compiled:
         monkeypatch.setattr(module, "compiled", None)
-    rows = tally(table_with(passes(written)), Profile())
+    rows = OfWindows(table_with(passes(written)), Profile())
     expected: dict[tuple[int, ...], dict[str, Any]] = {
         (ordinal, w["modality"], w["sample"], w["codebook"], w["window"]): naive(w)
         for ordinal, windows in enumerate(written)
@@ -140,9 +134,9 @@ def test_windows_do_not_touch_each_other(lists: list[list[int]]) -> None:
         {"modality": AUDIO, "sample": -1, "codebook": k, "window": 0, "filtered": False, "label": v, "prediction": v}
         for k, v in enumerate(lists)
     ]
-    together = tally(table_with(passes([windows])), Profile())
+    together = OfWindows(table_with(passes([windows])), Profile())
     for k, window in enumerate(windows):
-        row = tally(table_with(passes([[window]])), Profile())
+        row = OfWindows(table_with(passes([[window]])), Profile())
         for name, values in row.columns.items():
             assert np.array_equal(values[0], together[name][k]), name
 

@@ -76,7 +76,7 @@ class LabelLeak(CourseRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        mine = (rows["modality"] == MODALITIES.index("audio")) & (rows["kind"] != KINDS.index("sample"))
+        mine = rows.equal("modality", MODALITIES.index("audio")) & ~rows.equal("kind", KINDS.index("sample"))
         return np.asarray(mine & ~rows["mixed"] & (rows.of_lag("pairs", _ZERO) > 0))
 
     def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -53,7 +53,7 @@ class LabelsShiftedTwice(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray((rows["modality"] == MODALITIES.index("audio")) & (rows["total"] > 0) & (rows["valid"] > 0))
+        return np.asarray(rows.equal("modality", MODALITIES.index("audio")) & (rows["total"] > 0) & (rows["valid"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         masked, codebooks = rows["total"] - rows["valid"], profile.codebooks

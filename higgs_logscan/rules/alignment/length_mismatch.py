@@ -102,6 +102,8 @@ def _compared(rows: Rows) -> Rows:
         ("text_logits_shape", "text_labels_shape", 1),
         ("audio_logits_shape", "audio_labels_shape", 0),
     ):
+        if not (rows.has(logits).any() and rows.has(labels).any()):
+            continue
         one, other = rows.axes(logits)[:, of_logits], rows.axes(labels)[:, 1]
         both = rows.ranked(logits, 3) & rows.ranked(labels, 2) & (one > 0) & (other > 0)
         apart = both * abs(one - other)
@@ -109,11 +111,13 @@ def _compared(rows: Rows) -> Rows:
         which[apart > difference] = _SHOWN.index(labels)
         difference = np.maximum(difference, apart)
     told = rows.has("logits_length") & rows.has("labels_length")
-    apart = told * abs(rows["logits_length"] - rows["labels_length"])
-    which[apart > 0] = _SHOWN.index("logits_length")
-    reported = rows.says("warning", "alignment-failed") | (apart > 0)
+    reported = rows.says("warning", "alignment-failed")
+    if told.any():
+        apart = told * abs(rows["logits_length"] - rows["labels_length"])
+        which[apart > 0] = _SHOWN.index("logits_length")
+        reported, difference = reported | (apart > 0), np.maximum(difference, apart)
     which[reported & (which == 0) & rows.has("warning")] = _SHOWN.index("warning")
     return rows.also(
-        {"known": known | told | reported, "difference": np.maximum(difference, apart), "reported": reported},
+        {"known": known | told | reported, "difference": difference, "reported": reported},
         {"compared": Among(rows, _SHOWN, which)},
     )

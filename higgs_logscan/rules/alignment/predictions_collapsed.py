@@ -67,7 +67,7 @@ class PredictionsCollapsed(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        counted = (rows["kind"] != KINDS.index("sample")) & ~rows["mixed"] & (rows["neighbours"] >= 2)
+        counted = ~rows.equal("kind", KINDS.index("sample")) & ~rows["mixed"] & (rows["neighbours"] >= 2)
         return np.asarray(counted)
 
     def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -76,8 +76,8 @@ class PredictionsCollapsed(TailRule):
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         next_one = LAGS.index(1)
         return {
-            "labels": int(rows.of_lag("self_pairs", next_one).sum()),
-            "repeated": int(rows.of_lag("self_matches", next_one).sum()),
+            "labels": int(rows.sums("self_pairs")[next_one]),
+            "repeated": int(rows.sums("self_matches")[next_one]),
         }
 
     def summarise(self, stretch: Stretch) -> ByName | None:  # type: ignore[override]
@@ -85,10 +85,11 @@ class PredictionsCollapsed(TailRule):
         windows = stretch.windows
         keeps = self.keeps(windows, stretch.profile)
         for number, modality in enumerate(MODALITIES):
-            rows = windows.take(keeps & (windows["modality"] == number))
-            if len(rows):
-                part, whole = self.weights(rows, stretch.profile)
-                courses[modality] = Course.of(rows, part, whole, self.measures(rows, stretch.profile), "prediction")
+            keep = keeps & windows.equal("modality", number)
+            if keep.any():
+                part, whole = self.weights(windows, stretch.profile)
+                sums = self.measures(windows.take(keep), stretch.profile)
+                courses[modality] = Course.of(windows, keep, part, whole, sums, "prediction")
         return ByName(courses) if courses else None
 
     def judge(self, summary: ByName | None, context: Context) -> Judgement:  # type: ignore[override]

@@ -55,7 +55,7 @@ class TextEndMissing(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(label_windows(rows, "text", least=2) & (rows["window"] == WINDOWS.index("last")))
+        return np.asarray(label_windows(rows, "text", least=2) & rows.equal("window", WINDOWS.index("last")))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return ~np.isin(rows["last_label"], profile.turn_ends)

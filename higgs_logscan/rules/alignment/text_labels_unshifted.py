@@ -55,7 +55,7 @@ class TextLabelsUnshifted(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray((rows["modality"] == MODALITIES.index("text")) & (rows["total"] > 0) & (rows["batch"] > 0))
+        return np.asarray(rows.equal("modality", MODALITIES.index("text")) & (rows["total"] > 0) & (rows["batch"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(rows["total"] // rows["batch"] % self.multiple == 0)
+        return np.asarray(rows["total"] // np.maximum(rows["batch"], 1) % self.multiple == 0)

@@ -63,7 +63,7 @@ class UnshiftedLabels(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        first = label_windows(rows, "audio", least=4) & (rows["window"] == WINDOWS.index("first"))
+        first = label_windows(rows, "audio", least=4) & rows.equal("window", WINDOWS.index("first"))
         return np.asarray(first & (rows["codebook"] <= 0) & (rows["lead_masked"] + rows["valid"] == rows["length"]))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

@@ -69,7 +69,7 @@ class DelayMasksWrong(TailRule):
         return stretch.audio_counts
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray((rows["modality"] == MODALITIES.index("audio")) & (rows["total"] > 0) & (rows["valid"] > 0))
+        return np.asarray(rows.equal("modality", MODALITIES.index("audio")) & (rows["total"] > 0) & (rows["valid"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(np.isin(rows["layout"], list(_WORDS)))

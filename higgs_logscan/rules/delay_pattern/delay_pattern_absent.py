@@ -64,7 +64,7 @@ class DelayPatternAbsent(TailRule):
         shows = (
             (rows["last_label"] == profile.audio_eos) & (rows["codes"] > 0) & (rows["codebook"] < profile.codebooks - 1)
         )
-        return np.asarray(label_windows(rows, "audio") & shows & (rows["window"] == WINDOWS.index("last")))
+        return np.asarray(label_windows(rows, "audio") & shows & rows.equal("window", WINDOWS.index("last")))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         # Several EOS in a row are fill that was not masked: the pattern may be there.

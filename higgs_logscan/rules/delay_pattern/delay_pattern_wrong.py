@@ -57,7 +57,7 @@ class DelayPatternWrong(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        first = label_windows(rows, "audio", least=2) & (rows["window"] == WINDOWS.index("first"))
+        first = label_windows(rows, "audio", least=2) & rows.equal("window", WINDOWS.index("first"))
         # Masks, then nothing but labels: the end of an untrained segment would be longer.
         return np.asarray(first & (rows["lead_masked"] + rows["valid"] == rows["length"]))
 
@@ -67,6 +67,6 @@ class DelayPatternWrong(TailRule):
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         return {
-            "lead": int((rows["lead_masked"] + rows["lead_bos"]).sum()),
+            "lead": int(rows.sums("lead_masked")[0] + rows.sums("lead_bos")[0]),
             "expected": int((np.maximum(rows["codebook"], 0) + 1).sum()),
         }

@@ -55,21 +55,28 @@ class BatchRepeated(RowRule):
     )
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        loss, step = rows["loss"], rows["step"]
-        fine = (loss > 0.05) & np.isfinite(loss)
-        fine[fine] = np.mod(loss[fine] * 64, 1) != 0
+        loss = rows["loss"]
         returns = np.zeros(len(rows), bool)
-        columns = [
-            np.where(rows.has(name), rows[name], -1.0) for name in ("loss", "text_loss", "audio_loss", "grad_norm")
-        ]
         for period in range(1, min(self.lookback, len(rows) - 1) // 2 + 1):
-            same = fine[2 * period :] & ((step[2 * period :] < 0) | (step[period:-period] != step[2 * period :]))
-            for value in columns:
-                same &= (value[2 * period :] == value[period:-period]) & (value[period:-period] == value[: -2 * period])
-            returns[2 * period :] |= same
+            same = loss[period:] == loss[:-period]
+            at = (same[period:] & same[:-period]).nonzero()[0] + 2 * period
+            if len(at):
+                returns[at] |= _alike(rows, at, period)
         return returns
 
     def decide(self, judged: Judged, context: Context) -> Judgement:
         if judged.offending < self.share * judged.seen:
             return self.passes(judged=judged.seen, offending=judged.offending)
         return super().decide(judged, context)
+
+
+def _alike(rows: Rows, at: NDArray[np.int64], period: int) -> NDArray[np.bool_]:
+    """Which of these rows, whose loss is that of one and of two periods before, are like those in all."""
+    loss, step = rows["loss"][at], rows["step"]
+    fine = (loss > 0.05) & np.isfinite(loss)
+    fine[fine] = np.mod(loss[fine] * 64, 1) != 0
+    fine &= (step[at] < 0) | (step[at - period] != step[at])
+    for name in ("text_loss", "audio_loss", "grad_norm"):
+        values = np.where(rows.has(name), rows[name], -1.0)
+        fine &= (values[at] == values[at - period]) & (values[at - period] == values[at - 2 * period])
+    return np.asarray(fine)

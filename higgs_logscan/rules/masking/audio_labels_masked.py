@@ -60,7 +60,7 @@ class AudioLabelsMasked(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray((rows["modality"] == MODALITIES.index("audio")) & (rows["total"] > 0))
+        return np.asarray(rows.equal("modality", MODALITIES.index("audio")) & (rows["total"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["valid"] == 0)

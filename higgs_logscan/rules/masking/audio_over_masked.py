@@ -60,7 +60,7 @@ class AudioOverMasked(TailRule):
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         # Where nothing at all counts, that is the other rule's finding.
-        mine = (rows["modality"] == MODALITIES.index("audio")) & (rows["total"] > 0)
+        mine = rows.equal("modality", MODALITIES.index("audio")) & (rows["total"] > 0)
         return np.asarray(mine & (rows["valid"] > 0))
 
     def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any]]:

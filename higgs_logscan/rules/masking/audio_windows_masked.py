@@ -68,10 +68,10 @@ class AudioWindowsMasked(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        mine = (rows["modality"] == MODALITIES.index("audio")) & (rows["kind"] != KINDS.index("sample"))
+        mine = rows.equal("modality", MODALITIES.index("audio")) & ~rows.equal("kind", KINDS.index("sample"))
         mine &= (rows["codebook"] <= 0) & (rows["length"] > 0)
         long = rows["length"] >= profile.codebooks + 2
-        return np.asarray(mine & np.where(rows["filtered"], rows["window"] == WINDOWS.index("first"), long))
+        return np.asarray(mine & np.where(rows["filtered"], rows.equal("window", WINDOWS.index("first")), long))
 
     def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any]]:
         whole = np.where(rows["filtered"], 1, rows["length"])

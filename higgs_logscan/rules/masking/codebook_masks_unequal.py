@@ -54,7 +54,7 @@ class CodebookMasksUnequal(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        mine = (rows["modality"] == MODALITIES.index("audio")) & (rows["valid"] > 0)
+        mine = rows.equal("modality", MODALITIES.index("audio")) & (rows["valid"] > 0)
         return np.asarray(mine & (rows["total"] > 0) & (rows["total"] % profile.codebooks == 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:

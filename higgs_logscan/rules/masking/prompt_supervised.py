@@ -58,10 +58,10 @@ class PromptSupervised(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        mine = (rows["modality"] == MODALITIES.index("text")) & (rows["window"] == WINDOWS.index("first"))
+        mine = rows.equal("modality", MODALITIES.index("text")) & rows.equal("window", WINDOWS.index("first"))
         return np.asarray(mine & ~rows["filtered"] & (rows["length"] > self.header))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         # A dataset's own labels may hold the placeholder of audio: expansion drops it.
-        prompt = (rows["prompt"] > 0) & (rows["kind"] != KINDS.index("sample"))
+        prompt = (rows["prompt"] > 0) & ~rows.equal("kind", KINDS.index("sample"))
         return np.asarray((rows["lead_masked"] < self.header) | prompt)

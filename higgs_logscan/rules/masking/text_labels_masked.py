@@ -61,7 +61,7 @@ class TextLabelsMasked(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(rows["modality"] == MODALITIES.index("text"))
+        return rows.equal("modality", MODALITIES.index("text"))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["valid"] == 0)

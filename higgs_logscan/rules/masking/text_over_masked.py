@@ -56,7 +56,7 @@ class TextOverMasked(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray((rows["modality"] == MODALITIES.index("text")) & (rows["valid"] >= 0) & (rows["total"] > 0))
+        return np.asarray(rows.equal("modality", MODALITIES.index("text")) & (rows["valid"] >= 0) & (rows["total"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         valid, samples = _a_batch(rows)

@@ -52,7 +52,7 @@ class GradientNotFinite(RowRule):
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(~np.isfinite(rows["grad_norm"]))
 
-    def measures(self, rows: Rows, offending: NDArray[np.bool_], profile: Profile) -> dict[str, float]:
+    def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         unharmed = rows.has("loss") & np.isfinite(rows["loss"]) & (rows["loss"] > 0)
         return {"steps_skipped": int((np.isinf(rows["grad_norm"]) & unharmed).sum())}
 

@@ -83,11 +83,11 @@ class CodebookCount(Rule):
                 for first_of, value, number in sorted(firsts):
                     said[column, value] = number, rows.evidence(int(judged[first_of]), column)
         counts = stretch.counts
-        audio = np.flatnonzero((counts["modality"] == MODALITIES.index("audio")) & (counts["total"] > 0))
+        audio = np.flatnonzero(counts.equal("modality", MODALITIES.index("audio")) & (counts["total"] > 0))
         if not said and not len(audio):
             return None
         first = counts.evidence(int(audio[0]), "counts") if len(audio) else None
-        return Counted(said, gcd(*counts["total"][audio].tolist()), len(audio), first)
+        return Counted(said, _divisor(counts["total"][audio]), len(audio), first)
 
     def judge(self, summary: Counted | None, context: Context) -> Judgement:
         if summary is None:
@@ -119,6 +119,14 @@ class CodebookCount(Rule):
             likely="The class default (12) or another checkpoint's number was taken for this model's.",
             next="Compare audio_num_codebooks of model, collator and audio tokenizer; give the right one with --model-config.",
         )  # fmt: skip
+
+
+def _divisor(totals: NDArray[np.int64]) -> int:
+    """The greatest common divisor: of the first, and of what it leaves of the others, until it leaves nothing."""
+    divisor = int(totals[0]) if len(totals) else 0
+    while divisor and (rest := totals % divisor).any():
+        divisor = gcd(divisor, int(rest[np.argmax(rest > 0)]))
+    return divisor
 
 
 def _told(rows: Rows, column: str, axis: int) -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -54,10 +54,10 @@ class BosEosSwapped(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        mine = (rows["modality"] == MODALITIES.index("audio")) & (rows["kind"] != KINDS.index("sample"))
+        mine = rows.equal("modality", MODALITIES.index("audio")) & ~rows.equal("kind", KINDS.index("sample"))
         return np.asarray(mine & (rows["codes"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        opens = (rows["window"] == WINDOWS.index("first")) & (rows["lead_eos"] > 0) & ~rows["filtered"]
-        ends = (rows["window"] == WINDOWS.index("last")) & (rows["last_label"] == profile.audio_bos)
+        opens = rows.equal("window", WINDOWS.index("first")) & (rows["lead_eos"] > 0) & ~rows["filtered"]
+        ends = rows.equal("window", WINDOWS.index("last")) & (rows["last_label"] == profile.audio_bos)
         return np.asarray(opens | ends)

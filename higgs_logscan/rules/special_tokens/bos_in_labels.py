@@ -53,8 +53,8 @@ class BosInLabels(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        mine = (rows["modality"] == MODALITIES.index("audio")) & (rows["kind"] != KINDS.index("sample"))
-        return np.asarray(mine & (rows["valid"] > 0) & (rows["window"] == WINDOWS.index("first")))
+        mine = rows.equal("modality", MODALITIES.index("audio")) & ~rows.equal("kind", KINDS.index("sample"))
+        return np.asarray(mine & (rows["valid"] > 0) & rows.equal("window", WINDOWS.index("first")))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["bos"] > 0)

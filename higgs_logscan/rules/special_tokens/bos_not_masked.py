@@ -66,7 +66,7 @@ class BosNotMasked(TailRule):
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         masked = rows["total"] - rows["valid"]
-        mine = (rows["modality"] == MODALITIES.index("audio")) & (rows["total"] > 0) & (rows["valid"] > 0)
+        mine = rows.equal("modality", MODALITIES.index("audio")) & (rows["total"] > 0) & (rows["valid"] > 0)
         # Without the number of samples, 56 may be two that mask the fill alone, or a single one behind the shift.
         fill = profile.codebooks * (profile.codebooks - 1) // 2
         either = (rows["samples"] == 0) & (masked % fill == 0) & (rows["layout"] == Layout.DELAY)

@@ -63,8 +63,8 @@ class EosMissing(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        mine = (rows["modality"] == MODALITIES.index("audio")) & (rows["kind"] != KINDS.index("sample"))
-        mine &= (rows["window"] == WINDOWS.index("last")) & (rows["codes"] > 0) & (rows["split"] == 0)
+        mine = rows.equal("modality", MODALITIES.index("audio")) & ~rows.equal("kind", KINDS.index("sample"))
+        mine &= rows.equal("window", WINDOWS.index("last")) & (rows["codes"] > 0) & (rows["split"] == 0)
         least = np.where(rows["filtered"], 5, self.speaking)
         return np.asarray(mine & (rows["valid"] >= least) & (rows["lead_masked"] == 0))
 

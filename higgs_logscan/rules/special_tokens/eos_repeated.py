@@ -58,7 +58,7 @@ class EosRepeated(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(label_windows(rows, "audio") & (rows["window"] == WINDOWS.index("last")))
+        return np.asarray(label_windows(rows, "audio") & rows.equal("window", WINDOWS.index("last")))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["trail_eos"] > 1)

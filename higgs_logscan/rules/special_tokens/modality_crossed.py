@@ -53,8 +53,8 @@ class ModalityCrossed(RowRule):
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         # Where several ranks write at once, a window may stand under the header of another.
-        return np.asarray((rows["valid"] > 0) & (rows["kind"] != KINDS.index("sample")) & ~rows["mixed"])
+        return np.asarray((rows["valid"] > 0) & ~rows.equal("kind", KINDS.index("sample")) & ~rows["mixed"])
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        audio = rows["modality"] == MODALITIES.index("audio")
+        audio = rows.equal("modality", MODALITIES.index("audio"))
         return np.where(audio, rows["large"] >= self.among * rows["valid"], rows["placeholder"] > 0)

@@ -53,13 +53,13 @@ class ValueOutOfRange(RowRule):
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         # Where several ranks write at once, a window may stand under the header of another.
-        return np.asarray((rows["modality"] == MODALITIES.index("audio")) & ~rows["mixed"])
+        return np.asarray(rows.equal("modality", MODALITIES.index("audio")) & ~rows["mixed"])
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray((rows["out_of_range"] > 0) | (rows["wild"] > 0))
 
-    def measures(self, rows: Rows, offending: NDArray[np.bool_], profile: Profile) -> dict[str, float]:
-        return {"minus_one": int(rows["negative"].sum())}
+    def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
+        return {"minus_one": int(rows.sums("negative")[0])}
 
     def decide(self, judged: Judged, context: Context) -> Judgement:
         if context.audio_vocabulary.value != context.profile.audio_vocabulary:

@@ -71,7 +71,7 @@ class TextLossZero(RowRule):
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["text_loss"] == 0.0)
 
-    def measures(self, rows: Rows, offending: NDArray[np.bool_], profile: Profile) -> dict[str, float]:
+    def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         text, begins = rows["text_loss"], (rows["ordinal"] == 0) & (rows["step"] > self.resumed)
         return {"small": int(((text > 0) & (text < self.learned)).sum()), "resumed": int(begins.sum())}
 
