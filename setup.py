@@ -4,6 +4,7 @@ It is optional: where there is no compiler the package installs all the same and
 """
 
 import os
+from pathlib import Path
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
@@ -14,13 +15,13 @@ STABLE_ABI = bool(os.environ.get("HIGGS_LOGSCAN_STABLE_ABI"))
 #: Modules in plain Python, which a `.pxd` beside each gives its types: they run without a compiler as well.
 MODULES = ("action", "assembly", "bars", "register", "timeline", "timestamp")
 #: Modules that have another way in Python beside them.
-KERNELS = ("_scanner", "_tally", "_gather")
+KERNELS = sorted(path.stem for path in Path(__file__).parent.glob("higgs_logscan/_*.pyx"))
 
 extensions = [Extension(f"higgs_logscan.{name}", [f"higgs_logscan/{name}.py"]) for name in MODULES]
 extensions += [Extension(f"higgs_logscan.{name}", [f"higgs_logscan/{name}.pyx"]) for name in KERNELS]
 for extension in extensions:
     extension.extra_compile_args = ["-O3", "-g0"]
-    extension.depends = ["higgs_logscan/_abreast.h"]
+    extension.depends = ["higgs_logscan/_abreast.h", "higgs_logscan/_windows.h"]
     if STABLE_ABI:
         extension.define_macros = [("Py_LIMITED_API", "0x030b0000")]
         extension.py_limited_api = True

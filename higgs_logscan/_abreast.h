@@ -15,6 +15,11 @@ typedef struct { uint64_t digits, commas, spaces, minus; } marks;
 #define EACH(byte) _mm_set1_epi8(byte)
 #define BITS(chunk) ((uint64_t)_mm_movemask_epi8(chunk))
 #define AT_MOST(chunk, most) _mm_cmpeq_epi8(_mm_max_epu8(chunk, EACH(most)), EACH(most))
+
+static inline __m128i without_digits(__m128i chunk) {
+    __m128i digits = AT_MOST(_mm_sub_epi8(chunk, EACH('0')), 9);
+    return _mm_andnot_si128(_mm_and_si128(digits, EACH(0x0f)), chunk);
+}
 #endif
 
 /* Of 64 bytes, which are the sign or a control character. */
@@ -37,19 +42,62 @@ static const uint8_t KEPT[2 * ABREAST] = {
     255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
     255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
 
-/* Write 64 bytes with every digit as 0, and zeros in place of all behind `length`. Each byte is written once:
-   what is read again at once must not stand across two writes. */
-static inline void zero_digits(const uint8_t* text, uint8_t* shape, size_t length) {
+/* A sum of what has been hashed, 64 bytes at a time. */
+#ifdef __SSE2__
+typedef __m128i sum;
+#define EMPTY_SUM _mm_setzero_si128()
+static const uint16_t ODD[ABREAST / 2] = {
+    0x9E37, 0x79B9, 0x7F4B, 0x7C15, 0xC2B3, 0xAE3D, 0x27D5, 0xEB4F, 0x1657, 0x67B1, 0x9E39, 0x85EB, 0xCA77, 0xC2AF,
+    0x6361, 0x8A91, 0xD6E9, 0xFEB9, 0x6659, 0xFD93, 0xA077, 0x1D65, 0x78BD, 0x642F, 0xE703, 0x7ED1, 0xA0B5, 0x428D,
+    0x8EBD, 0x6AF1, 0x589B, 0x15E5};
+#define PAIRS(chunk, i) _mm_madd_epi16(chunk, LOADED(ODD + (i) / 2))
+static inline sum next_block(sum of) { return _mm_add_epi32(_mm_slli_epi32(of, 7), _mm_sub_epi32(EMPTY_SUM, of)); }
+#else
+typedef uint64_t sum;
+#define EMPTY_SUM 0
+#endif
+
+static inline sum added(sum of, const uint8_t* text) {
+#ifdef __SSE2__
+    of = next_block(of);
+    for (int i = 0; i < ABREAST; i += 16) of = _mm_add_epi32(of, PAIRS(LOADED(text + i), i));
+#else
+    for (int i = 0; i < ABREAST; i += 8) {
+        uint64_t word;
+        memcpy(&word, text + i, 8);
+        of = (of ^ word) * 0x9E3779B97F4A7C15ULL;
+        of ^= of >> 32;
+    }
+#endif
+    return of;
+}
+
+static inline uint64_t hash_of(sum of, size_t length) {
+#ifdef __SSE2__
+    uint64_t word[2];
+    _mm_storeu_si128((__m128i*)word, of);
+    uint64_t hash = (word[0] ^ length) * 0x9E3779B97F4A7C15ULL + word[1] * 0xC2B2AE3D27D4EB4FULL;
+#else
+    uint64_t hash = (of ^ length) * 0x9E3779B97F4A7C15ULL;
+#endif
+    return hash ^ (hash >> 32);
+}
+
+/* Write 64 bytes with every digit as 0, and zeros in place of all behind `length`; add them to the sum. Each byte is
+   written once: what is read again at once must not stand across two writes. */
+static inline void zero_digits(const uint8_t* text, uint8_t* shape, size_t length, sum* of) {
     const uint8_t* kept = KEPT + ABREAST - length;
 #ifdef __SSE2__
+    sum all = next_block(*of);
     for (int i = 0; i < ABREAST; i += 16) {
-        __m128i chunk = LOADED(text + i);
-        __m128i digits = AT_MOST(_mm_sub_epi8(chunk, EACH('0')), 9);
-        chunk = _mm_andnot_si128(_mm_and_si128(digits, EACH(0x0f)), chunk);
-        _mm_storeu_si128((__m128i*)(shape + i), _mm_and_si128(chunk, LOADED(kept + i)));
+        __m128i chunk = _mm_and_si128(without_digits(LOADED(text + i)), LOADED(kept + i));
+        _mm_storeu_si128((__m128i*)(shape + i), chunk);
+        all = _mm_add_epi32(all, PAIRS(chunk, i));
     }
+    *of = all;
 #else
     for (int i = 0; i < ABREAST; i++) shape[i] = kept[i] & ((uint8_t)(text[i] - '0') < 10 ? '0' : text[i]);
+    *of = added(*of, shape);
 #endif
 }
 
@@ -66,18 +114,28 @@ static inline int same(const uint8_t* one, const uint8_t* other, size_t length) 
 #endif
 }
 
+/* Whether the text has this shape, which has no rank: a comparison that writes nothing. */
+static inline int alike(const uint8_t* text, const uint8_t* shape, size_t length) {
+#ifdef __SSE2__
+    __m128i differing = _mm_setzero_si128();
+    size_t i = 0;
+    for (; i + 16 <= length; i += 16)
+        differing = _mm_or_si128(differing, _mm_xor_si128(without_digits(LOADED(text + i)), LOADED(shape + i)));
+    __m128i rest = _mm_and_si128(without_digits(LOADED(text + i)), LOADED(KEPT + ABREAST - (length - i)));
+    differing = _mm_or_si128(differing, _mm_xor_si128(rest, LOADED(shape + i)));
+    return BITS(_mm_cmpeq_epi8(differing, _mm_setzero_si128())) == 0xffff;
+#else
+    for (size_t i = 0; i < length; i++)
+        if (((uint8_t)(text[i] - '0') < 10 ? '0' : text[i]) != shape[i]) return 0;
+    return 1;
+#endif
+}
+
 /* Of a text that has zeros up to the next 64 bytes. */
 static inline uint64_t hashed(const uint8_t* text, size_t length) {
-    uint64_t sum = length, word[2], one = 0x9E3779B97F4A7C15ULL, other = 0xC2B2AE3D27D4EB4FULL;
-    for (size_t i = 0; i < length; i += ABREAST)
-        for (int j = 0; j < ABREAST; j += 16) {
-            memcpy(word, text + i + j, 16);
-            unsigned __int128 product = (unsigned __int128)(word[0] ^ one) * (word[1] ^ other);
-            sum += (uint64_t)product ^ (uint64_t)(product >> 64);
-            one += 0xD6E8FEB86659FD93ULL;
-            other += 0xA0761D6478BD642FULL;
-        }
-    return sum ^ (sum >> 32);
+    sum of = EMPTY_SUM;
+    for (size_t i = 0; i < length; i += ABREAST) of = added(of, text + i);
+    return hash_of(of, length);
 }
 
 /* Of 64 bytes, which are digits, commas, spaces, minus signs. */

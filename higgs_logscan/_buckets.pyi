@@ -5,12 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-def fold(
-    ordinals: NDArray[np.int64],
-    mask: NDArray[np.uint8] | None,
-    weights: NDArray[Any] | None,
-    buckets: int,
-    most: int,
+def fold(ordinals: NDArray[np.int64], mask: NDArray[np.uint8] | None, buckets: int) -> tuple[Any, ...] | None: ...
+def fold_weights(
+    ordinals: NDArray[np.int64], mask: NDArray[np.uint8] | None, weights: NDArray[Any], buckets: int, most: int
 ) -> tuple[Any, ...] | None: ...
 def fold_values(
     ordinals: NDArray[np.int64],
@@ -20,4 +17,4 @@ def fold_values(
     unit: float,
     clip: float,
 ) -> tuple[Any, ...]: ...
-def sums(values: NDArray[np.int32], mask: NDArray[np.uint8] | None) -> NDArray[np.int64]: ...
+def sums(values: NDArray[Any], mask: NDArray[np.uint8] | None) -> NDArray[np.int64]: ...

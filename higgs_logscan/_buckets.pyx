@@ -66,49 +66,75 @@ cdef void count_marks(Fold* to, const long long* ordinals, const unsigned char* 
         i += ABREAST
 
 
-def fold(const long long[::1] ordinals, const unsigned char[::1] mask, weights, long long buckets, long long most):
-    """The rows that are marked (all, where `mask` is None) and weigh anything (int32 or int64; None: each counts
-    once): the shift of their buckets, and per bucket its number, its rows, what they weigh, its first row. None
-    where there is no such row. `most`: the most that a row weighs.
+cdef tuple folded(Fold* to, found, int shift):
+    return shift, *found[:, :to.count].copy()
+
+
+def fold(const long long[::1] ordinals, const unsigned char[::1] mask, long long buckets):
+    """The rows that are marked (all, where `mask` is None): the shift of their buckets, and per bucket its number, its
+    rows, as many again (what they weigh), its first row. None where there is no such row.
 
     All are of one kind: its ordinals never go back."""
-    cdef Py_ssize_t i = 0, last = ordinals.shape[0] - 1
+    cdef Py_ssize_t last = ordinals.shape[0] - 1
     cdef bint marked = mask is not None
-    cdef const long long[:] wide = None
-    cdef const int[:] narrow = None
-    cdef int shift, weigh = 0
-    cdef long long weight = 1
-    if weights is not None:
-        weigh = weights.itemsize
-        if weigh == 8:
-            wide = weights
-        else:
-            narrow = weights
-    while last >= 0 and ((marked and not mask[last]) or (weigh == 8 and wide[last] <= 0)
-                         or (weigh == 4 and narrow[last] <= 0)):
+    while last >= 0 and marked and not mask[last]:
         last -= 1
     if last < 0:
         return None
-    shift = shift_of(ordinals[last], buckets)
+    cdef int shift = shift_of(ordinals[last], buckets)
     found = np.empty((4, last + 1), np.int64)
     cdef long long[:, ::1] out = found
     cdef Fold to = Fold(0, &out[0, 0], &out[1, 0], &out[2, 0], &out[3, 0])
-    if not weigh:
-        count_marks(&to, &ordinals[0], &mask[0] if marked else NULL, last + 1, shift)
-    else:
-        while i <= last:
-            if marked and i + ABREAST <= last and not (<const unsigned long long*> &mask[i])[0]:
-                i += ABREAST
-                continue
-            if not marked or mask[i]:
-                if weigh == 8:
-                    weight = wide[i]
-                elif weigh == 4:
-                    weight = narrow[i]
-                if weight > 0:
-                    put(&to, ordinals[i] >> shift, 1, weight if weight < most else most, i)
-            i += 1
-    return shift, *found[:, :to.count].copy()
+    count_marks(&to, &ordinals[0], &mask[0] if marked else NULL, last + 1, shift)
+    return folded(&to, found, shift)
+
+
+ctypedef fused Whole:
+    signed char
+    short
+    int
+    long long
+
+
+def fold_weights(const long long[::1] ordinals, const unsigned char[::1] mask, const Whole[::1] weights,
+                 long long buckets, long long most):
+    """The same of rows that weigh differently, `most` at most: of those that weigh anything."""
+    cdef Py_ssize_t i = 0, k, first, last = ordinals.shape[0] - 1
+    cdef bint marked = mask is not None
+    cdef long long weight, bucket, rows, total
+    while last >= 0 and ((marked and not mask[last]) or weights[last] <= 0):
+        last -= 1
+    if last < 0:
+        return None
+    cdef int shift = shift_of(ordinals[last], buckets)
+    found = np.empty((4, last + 1), np.int64)
+    cdef long long[:, ::1] out = found
+    cdef Fold to = Fold(0, &out[0, 0], &out[1, 0], &out[2, 0], &out[3, 0])
+    while i <= last:
+        if marked and i + ABREAST <= last and not (<const unsigned long long*> &mask[i])[0]:
+            i += ABREAST
+            continue
+        bucket = ordinals[i] >> shift
+        if i + ABREAST <= last and bucket == ordinals[i + ABREAST - 1] >> shift:
+            # Added up with no branch, which nobody could foresee.
+            rows = total = 0
+            for k in range(i, i + ABREAST):
+                weight = weights[k] if weights[k] > 0 else 0
+                weight = (weight if weight < most else most) & -<long long> (not marked or mask[k])
+                rows += weight > 0
+                total += weight
+            if rows:
+                first = i
+                while weights[first] <= 0 or (marked and not mask[first]):
+                    first += 1
+                put(&to, bucket, rows, total, first)
+            i += ABREAST
+            continue
+        weight = weights[i]
+        if weight > 0 and (not marked or mask[i]):
+            put(&to, bucket, 1, weight if weight < most else most, i)
+        i += 1
+    return folded(&to, found, shift)
 
 
 def fold_values(const long long[:] ordinals, const double[:] values, const long long[:] rows, long long buckets,
@@ -148,27 +174,23 @@ def fold_values(const long long[:] ordinals, const double[:] values, const long 
     return shift, *found[:, :at + 1].copy(), *bounds[:, :at + 1].copy()
 
 
-def sums(const int[:, :] values, const unsigned char[::1] mask):
+def sums(const Whole[:, :] values, const unsigned char[::1] mask):
     """The sums of the marked rows of a table (of all, where `mask` is None), by column."""
     cdef Py_ssize_t i, column, size = values.shape[0]
     cdef long long total
-    cdef const int* value
+    cdef const Whole* value
     found = np.zeros(values.shape[1], np.int64)
-    if not size or (values.strides[0] != sizeof(int) and size > 1):
-        return np.asarray(values if mask is None else np.asarray(values)[np.asarray(mask).view(bool)]).sum(
-            axis=0, dtype=np.int64
-        )
     cdef long long[::1] out = found
-    cdef const unsigned char* marks = NULL if mask is None else &mask[0]
-    with nogil:
-        for column in range(values.shape[1]):
-            total = 0
-            value = &values[0, column]
-            if marks is NULL:
-                for i in range(size):
-                    total += value[i]
-            else:
-                for i in range(size):
-                    total += value[i] & -<int> marks[i]
-            out[column] = total
+    cdef const unsigned char* marks = NULL if mask is None or not size else &mask[0]
+    # Each column is one piece of memory.
+    for column in range(values.shape[1] if size else 0):
+        total = 0
+        value = &values[0, column]
+        if marks is NULL:
+            for i in range(size):
+                total += value[i]
+        else:
+            for i in range(size):
+                total += value[i] & -<int> marks[i]
+        out[column] = total
     return found

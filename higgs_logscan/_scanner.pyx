@@ -5,11 +5,13 @@ It takes a line only where it is sure to read what the declared pattern would, a
 reads that one, and teaches its shape. `Reader` in Python is its oracle.
 """
 
+import re
+
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, strtod
 from libc.string cimport memchr, memcmp, memcpy, memset
 
-from higgs_logscan.program import LONGEST_LINE as _LONGEST_LINE
+from higgs_logscan import program
 from higgs_logscan.program import LONGEST_SHAPE as _LONGEST_SHAPE
 
 cdef extern from "_abreast.h":
@@ -18,8 +20,13 @@ cdef extern from "_abreast.h":
     const int ABREAST
     const int SHAPE_ROOM
     uint64_t stops(const uint8_t* text, uint8_t sign) nogil
-    void zero_digits(const uint8_t* text, uint8_t* shape, size_t length) nogil
+    ctypedef struct sum:
+        pass
+    const sum EMPTY_SUM
+    uint64_t hash_of(sum of, size_t length) nogil
+    void zero_digits(const uint8_t* text, uint8_t* shape, size_t length, sum* of) nogil
     int same(const uint8_t* one, const uint8_t* other, size_t length) nogil
+    int alike(const uint8_t* text, const uint8_t* shape, size_t length) nogil
     marks marked(const uint8_t* text) nogil
     int lowest(uint64_t bits) nogil
     int __builtin_clzll(unsigned long long bits) nogil
@@ -31,6 +38,9 @@ cdef extern from "_abreast.h":
 # Shapes are found, or not, within so many places of the table.
 DEF PLACES = 1 << 17
 DEF PROBES = 32
+# What follows a line is watched so often, and expected if it came that often; watched again after as many misses.
+DEF WATCHED = 64
+DEF MOST = 32
 # A line, with its carriage returns, of more records is read in Python.
 DEF MOST_RECORDS = 256
 
@@ -50,11 +60,14 @@ cdef struct Step:
 cdef struct Entry:
     uint64_t hash
     size_t length
-    uint8_t* shape
-    int kind, plan, dialect, order, count
-    bint certain
-    int64_t rank
+    Entry* next  # what mostly comes behind such a line
     Step* steps
+    uint8_t expected, watched, came, missed  # whether it is expected; how often it came: see `watch`
+    int kind, plan, dialect, order, count
+    uint8_t certain, head, plain
+    int name, place  # of a bar: bytes of its name, where its position is; -1 where the shape does not tell
+    int64_t rank
+    uint8_t* shape
 
 cdef struct Scan:
     const uint8_t* data
@@ -73,16 +86,21 @@ cdef struct Scan:
     bint strict
     int noted
     int[MOST_RECORDS] dialects  # of the records of this line
+    uint64_t unheaded  # see `Lines`
+    Entry* last
     Entry* bar
+    bint told  # whether the bar has the shape of its entry
     const uint8_t* bar_start
     const uint8_t* bar_stop
 
+#: How far a bar has come, as the end of its shape tells.
+PLACE = re.compile(rb"\| *\d+/\d+ \[\Z")
 cdef double[23] POWERS
 cdef int _power
 POWERS[0] = 1.0
 for _power in range(1, 23):
     POWERS[_power] = POWERS[_power - 1] * 10.0
-cdef Py_ssize_t LONGEST_LINE = _LONGEST_LINE
+cdef Py_ssize_t LONGEST_LINE = program.LONGEST_LINE
 assert _LONGEST_SHAPE <= SHAPE_ROOM
 
 
@@ -124,7 +142,7 @@ cdef inline const uint8_t* until(const uint8_t* text, const uint8_t* limit, uint
 
 
 cdef inline Py_ssize_t shaped(const uint8_t* text, const uint8_t* limit, Py_ssize_t begin, uint8_t* shape,
-                              uint8_t sign) noexcept nogil:
+                              uint8_t sign, sum* of) noexcept nogil:
     """Write the shape from text[begin] (a multiple of 64) up to and with the sign behind the first byte, or up to a
     control character. Returns its length; -1 where it is too long."""
     cdef uint64_t found
@@ -141,13 +159,13 @@ cdef inline Py_ssize_t shaped(const uint8_t* text, const uint8_t* limit, Py_ssiz
         while found:
             here = lowest(found)
             if block[here] == sign and i + here > 0:
-                zero_digits(block, shape + i, here + (sign != 10))
+                zero_digits(block, shape + i, here + (sign != 10), of)
                 return i + here + (sign != 10)
             if block[here] < 32 and not blank(block[here]):
-                zero_digits(block, shape + i, here)
+                zero_digits(block, shape + i, here, of)
                 return i + here
             found &= found - 1
-        zero_digits(block, shape + i, ABREAST)
+        zero_digits(block, shape + i, ABREAST, of)
         i += ABREAST
     return -1
 
@@ -172,11 +190,9 @@ cdef void restore_ranks(const uint8_t* text, Py_ssize_t length, uint8_t* shape) 
             here += 1
 
 
-cdef inline Entry* look_up(Entry** table, uint8_t* shape, Py_ssize_t length) noexcept nogil:
-    cdef uint64_t hash
+cdef inline Entry* look_up(Entry** table, uint64_t hash, uint8_t* shape, Py_ssize_t length) noexcept nogil:
     cdef Entry* entry
     cdef int probe
-    hash = hashed(shape, length)
     for probe in range(PROBES):
         entry = published(&table[(hash + probe) & (PLACES - 1)])
         if entry == NULL:
@@ -184,6 +200,38 @@ cdef inline Entry* look_up(Entry** table, uint8_t* shape, Py_ssize_t length) noe
         if entry.hash == hash and entry.length == <size_t> length and same(entry.shape, shape, length):
             return entry
     return NULL
+
+
+cdef inline Entry* expected(const uint8_t* text, Scan* scan) noexcept nogil:
+    """The shape that mostly follows the last one, if it does so here: many lines come in the same order always."""
+    cdef Entry* last = scan.last
+    cdef Entry* entry
+    if last == NULL or not last.expected:
+        return NULL
+    entry = published(&last.next)
+    if scan.limit - text < <Py_ssize_t> entry.length + ABREAST:
+        return NULL
+    if alike(text, entry.shape, entry.length) and (
+            entry.head or text[entry.length] == 10 or text[entry.length] == 13):
+        return entry
+    last.missed += 1
+    if last.missed == WATCHED:
+        last.expected = last.watched = last.came = last.missed = 0
+    return NULL
+
+
+cdef inline void watch(Entry* last, Entry* entry) noexcept nogil:
+    """What follows a line: found as a majority is. Nothing is written once that is known: other threads read it."""
+    if last.watched == WATCHED or entry == NULL or not entry.plain:
+        return
+    last.watched += 1
+    if last.next == entry:
+        last.came += 1
+    elif last.came:
+        last.came -= 1
+    else:
+        publish(&last.next, entry)
+    last.expected = last.watched == WATCHED and last.came >= MOST
 
 
 cdef const uint8_t* slow_number(const uint8_t* text, Py_ssize_t length, double* value) noexcept nogil:
@@ -584,6 +632,15 @@ cdef bint position(const uint8_t* here, int64_t* values) noexcept nogil:
     return True
 
 
+cdef inline const uint8_t* percentage(const uint8_t* here, const uint8_t* stop) noexcept nogil:
+    """Where the sign of a bar's percentage stands. NULL where there is none."""
+    while True:
+        here = <const uint8_t*> memchr(here, c"%", stop - here)
+        if here == NULL or here[1] == c"|":
+            return here
+        here += 1
+
+
 cdef bint add_bar(Scan* scan) noexcept nogil:
     """The bar that stands until here. False where Python decides."""
     cdef Entry* entry = scan.bar
@@ -597,29 +654,31 @@ cdef bint add_bar(Scan* scan) noexcept nogil:
     scan.bar = NULL
     if scan.count >= scan.rows or slot + 4 > scan.values:
         return False
-    while True:
-        here = <const uint8_t*> memchr(here, c"%", stop - here)
-        if here == NULL:
+    if scan.told and entry.name >= 0:
+        last = text + entry.name
+    else:
+        last = percentage(text, stop)
+        if last == NULL:
             return False
-        if here[1] == c"|":
-            break
-        here += 1
-    last = here
-    while last > text and (digit((last - 1)[0]) or (last - 1)[0] == c" "):
-        last -= 1
-    here = text
-    while True:
-        here = <const uint8_t*> memchr(here, c"|", stop - here)
-        if here == NULL:
-            values[0], values[1], values[2] = -1, 0, -1
-            break
-        here += 1
-        if position(here, values):
-            break
+        while last > text and (digit((last - 1)[0]) or (last - 1)[0] == c" "):
+            last -= 1
+    if not scan.told or entry.place < 0 or not position(text + entry.place, values):
+        here = text
+        while True:
+            here = <const uint8_t*> memchr(here, c"|", stop - here)
+            if here == NULL:
+                values[0], values[1], values[2] = -1, 0, -1
+                break
+            here += 1
+            if position(here, values):
+                break
     loop = <uint64_t> entry.rank * <uint64_t> 0x9E3779B97F4A7C15 ^ <uint64_t> values[1]
     while text < last:
         word = 0
-        memcpy(&word, text, min(8, last - text))
+        if last - text >= 8:
+            memcpy(&word, text, 8)
+        else:
+            memcpy(&word, text, last - text)
         loop = (loop ^ word) * <uint64_t> 0x9E3779B97F4A7C15
         loop ^= loop >> 32
         text += 8
@@ -636,16 +695,11 @@ cdef bint add_bar(Scan* scan) noexcept nogil:
 cdef inline const uint8_t* redraw(const uint8_t* piece, Scan* scan) noexcept nogil:
     """Skip a bar that another was drawn over: nothing but that is kept of it. NULL where it is none."""
     cdef const uint8_t* stop = until(piece, scan.limit, c"]")
-    cdef const uint8_t* here = piece
     if stop[0] != c"]" or stop == piece or stop[1] != 13 or stop - piece >= LONGEST_LINE:
         return NULL
-    while True:
-        here = <const uint8_t*> memchr(here, c"%", stop - here)
-        if here == NULL:
-            return NULL
-        if here[1] == c"|":
-            break
-        here += 1
+    if percentage(piece, stop) == NULL:
+        return NULL
+    scan.told = False
     scan.bar_start, scan.bar_stop = piece, stop + 1
     scan.segments += 1
     scan.recognised += 1
@@ -655,23 +709,39 @@ cdef inline const uint8_t* redraw(const uint8_t* piece, Scan* scan) noexcept nog
 cdef inline const uint8_t* piece_end(const uint8_t* text, Entry** table, Scan* scan) noexcept nogil:
     """Read one piece of text, and what is glued behind it. Returns where it ends; NULL where Python decides."""
     cdef uint8_t[4096 + 128] shape
+    cdef sum of
+    cdef uint64_t hash
     cdef const uint8_t* stop
     cdef const uint8_t* here
-    cdef Py_ssize_t length, slots
+    cdef Py_ssize_t length, slots, begin
     cdef Entry* entry
     cdef Entry* of_whole
     cdef bint cut
     while True:
-        length = shaped(text, scan.limit, 0, shape, c"[")
-        if length < 0:
-            return NULL
-        here = text + length
-        cut = length > 1 and (here - 1)[0] == c"["
-        if not cut and here[0] != 10 and here[0] != 13:
-            return NULL
-        if text[0] == c"[":
-            restore_ranks(text, length, shape)
-        entry = look_up(table, shape, length)
+        entry = expected(text, scan)
+        if entry != NULL:
+            length, cut, begin = entry.length, entry.head, 0
+            here = text + length
+        else:
+            of = EMPTY_SUM
+            length = shaped(text, scan.limit, 0, shape, c"[", &of)
+            if length < 0:
+                return NULL
+            here = text + length
+            cut = length > 1 and (here - 1)[0] == c"["
+            if not cut and here[0] != 10 and here[0] != 13:
+                return NULL
+            hash = hash_of(of, length)
+            if text[0] == c"[":
+                restore_ranks(text, length, shape)
+                hash = hashed(shape, length)
+            entry = look_up(table, hash, shape, length)
+            begin = (length - 1) & ~<Py_ssize_t> 63
+            if cut and entry == NULL:
+                scan.unheaded |= <uint64_t> 1 << (hash & 63)
+            if scan.last != NULL:
+                watch(scan.last, entry)
+        scan.last = entry
         if entry != NULL and entry.kind == BAR:
             if not cut:
                 return NULL
@@ -679,7 +749,7 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry** table, Scan* s
             if stop[0] != c"]":
                 return NULL
             stop += 1
-            scan.bar, scan.bar_start, scan.bar_stop = entry, text, stop
+            scan.bar, scan.bar_start, scan.bar_stop, scan.told = entry, text, stop, True
             text = stop
             while blank(stop[0]):
                 stop += 1
@@ -701,14 +771,14 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry** table, Scan* s
         elif entry != NULL and entry.kind == STOP:
             return NULL
         if cut:  # what stands before the bracket says too little: the whole may say more
-            length = shaped(text, scan.limit, (length - 1) & ~<Py_ssize_t> 63, shape, 10)
+            length = shaped(text, scan.limit, begin, shape, 10, &of)
             if length < 0:
                 return NULL
             here = text + length
             if here[0] != 10 and here[0] != 13:
                 return NULL
             restore_ranks(text, length, shape)
-            of_whole = look_up(table, shape, length)
+            of_whole = look_up(table, hashed(shape, length), shape, length)
             if of_whole == NULL or (entry != NULL and of_whole.order < entry.order):
                 return NULL
             entry = of_whole
@@ -792,8 +862,12 @@ cdef class Shapes:
     cdef int taught
     #: How many shapes of heads were taught: what was scanned with fewer may be read otherwise now.
     cdef readonly int heads
+    cdef list _heads
 
     def __cinit__(self):
+        global LONGEST_LINE
+        LONGEST_LINE = program.LONGEST_LINE  # tests make it short
+        self._heads = []
         self.table = <Entry**> calloc(PLACES, sizeof(Entry*))
         if self.table == NULL:
             raise MemoryError
@@ -829,6 +903,11 @@ cdef class Shapes:
         free_bytes = <uint8_t*> (entry.steps + len(steps))
         entry.kind, entry.plan, entry.dialect, entry.rank = kind, plan, dialect, rank
         entry.certain, entry.order, entry.count = certain, self.taught, len(steps)
+        entry.name = entry.place = -1
+        if kind == BAR and head:
+            entry.name = len(shape[: shape.find(b"%|")].rstrip(b"0123456789 ")) if b"%|" in shape else -1
+            entry.place = shape.rfind(b"|") + 1 if PLACE.search(shape) else -1
+        entry.head, entry.plain = head, length > 0 and shape[0] != b"["[0] and shape.find(b"[", 0, length - head) < 0
         for i, (code, at, size, words) in enumerate(steps):
             entry.steps[i].code, entry.steps[i].at = code, at
             entry.steps[i].length = size
@@ -839,13 +918,22 @@ cdef class Shapes:
             place = (entry.hash + i) & (PLACES - 1)
             if self.table[place] == NULL:
                 self.taught += 1
-                self.heads += head
+                if head:
+                    self._heads.append(1 << (entry.hash & 63))
+                    self.heads += 1
                 publish(&self.table[place], entry)
                 return
             if self.table[place].hash == entry.hash and self.table[place].length == length and \
                     same(self.table[place].shape, entry.shape, length):
                 break
         free(entry)
+
+    def heads_since(self, int heads):
+        """The heads taught since there were so many, as bits of a set: see `Lines.unheaded`."""
+        cdef uint64_t found = 0
+        for bit in self._heads[heads:]:
+            found |= <uint64_t> bit
+        return found
 
     def scan(self, lines, bint strict=False):
         """Read whole lines from `lines.read` on, up to the first that Python has to read. `strict`: a span is open."""
@@ -865,9 +953,9 @@ cdef class Shapes:
         scan.rows, scan.values = len(plan), len(real)
         scan.count, scan.slots, scan.filled = lines.count, lines.slots, lines.filled
         scan.segments, scan.recognised, scan.newlines = lines.segments, lines.recognised, lines.newlines
-        scan.strict = strict
+        scan.strict, scan.last, scan.unheaded = strict, NULL, lines.unheaded
         with nogil:
             read_lines(&scan, self.table, &read, end)
         lines.count, lines.slots, lines.filled = scan.count, scan.slots, scan.filled
         lines.segments, lines.recognised, lines.newlines = scan.segments, scan.recognised, scan.newlines
-        lines.read = read
+        lines.read, lines.unheaded = read, scan.unheaded

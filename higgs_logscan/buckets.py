@@ -54,10 +54,10 @@ def fold(ordinals: NDArray[np.int64], mask: NDArray[np.bool_] | None, weights: N
     once). None where there is none."""
     if compiled is None:
         return by_arrays(ordinals, mask, weights)
-    if weights is not None and weights.dtype not in (np.int32, np.int64):
-        weights = weights.astype(np.int64)
-    ordinals = np.ascontiguousarray(ordinals)
-    return compiled.fold(ordinals, None if mask is None else mask.view(np.uint8), weights, BUCKETS, _CLIP)
+    ordinals, marks = np.ascontiguousarray(ordinals), None if mask is None else mask.view(np.uint8)
+    if weights is None:
+        return compiled.fold(ordinals, marks, BUCKETS)
+    return compiled.fold_weights(ordinals, marks, np.ascontiguousarray(weights), BUCKETS, _CLIP)
 
 
 def by_arrays(
@@ -74,7 +74,7 @@ def by_arrays(
     count = np.diff(first, append=len(bucket))
     total = count
     if weights is not None:
-        total = np.add.reduceat(np.minimum(weights[rows], _CLIP), first, dtype=np.int64)
+        total = np.add.reduceat(np.minimum(weights[rows].astype(np.int64), _CLIP), first)
     return shift, bucket[first], count, total, rows[first]
 
 

@@ -114,6 +114,8 @@ def _taken(parameter: Any, context: Any, word: Any) -> Any:
     elif not word or not (kind in (str, list[str]) or (get_origin(kind) is Literal and word in get_args(kind))):
         return type(parameter).process_value(parameter, context, word)
     return parameter.callback(context, parameter, word) if parameter.callback else word
+
+
 Jobs = Annotated[
     int | None, typer.Option("--jobs", "-j", metavar="N", help="Threads that read a log. [default: one a processor]")
 ]

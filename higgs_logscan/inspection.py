@@ -91,7 +91,9 @@ class Inspection:
 
     def judge(self, log: str, asked: Asked, progress: api.Progress) -> Run:
         """Judge one log. Raises SourceError if it cannot be read."""
-        run = graded(api.judge(log, asked.rules, asked.profile, asked.steps, progress, self.jobs), asked.rules, asked.severities)
+        run = graded(
+            api.judge(log, asked.rules, asked.profile, asked.steps, progress, self.jobs), asked.rules, asked.severities
+        )
         run = self.suppressions.apply(run)
         if self.known:
             run = self.known.apply(run)

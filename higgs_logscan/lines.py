@@ -67,7 +67,9 @@ class Lines:
         self.data, self.begin, self.end, self.byte = data, begin, end, byte
         self.number, self.serial = 1, 0
         self.read = begin  # as far as the lines have been read
-        self.heads = 0  # shapes of heads known when that was scanned: see `plan.Plans.find`
+        # How many shapes of heads were known when that was scanned, and bits of the hashes of those that were not:
+        # lines of such a head may be read otherwise when it is known (see `plan.Plans.find`).
+        self.heads = self.unheaded = 0
         self.count = self.slots = self.filled = 0
         self.segments = self.recognised = self.newlines = 0
         columns = columns or Columns(end - begin)

@@ -151,13 +151,17 @@ class Reader:
     def _block(self, rest: int) -> bytearray:
         """Room for the next block behind that rest: memory that has been written is faster than new one.
 
-        That of a former block, if nothing refers to it any longer: they are let go in the order of their use.
+        That of a former block, if nothing refers to it any longer. One that is held is asked again when all others
+        have been.
         """
         blocks, size = self._blocks, max(BLOCK, 2 * rest)
         unused = bool(blocks) and _references(blocks) == _ALONE
-        oldest = blocks.popleft() if unused or len(blocks) == _BLOCKS else None
-        blocks.append(oldest if oldest and unused and len(oldest) >= size else bytearray(size))
-        return blocks[-1]
+        data = blocks.popleft() if unused or len(blocks) == _BLOCKS else None
+        if data is None or not unused or len(data) < size:
+            blocks.rotate(-1)
+            data = bytearray(size)
+        blocks.append(data)
+        return data
 
     def _cut_off(self, data: bytes | bytearray, stop: int) -> Lines | None:
         end = data.rfind(b"\n", 0, stop) + 1
@@ -202,7 +206,8 @@ class Reader:
         endless = self._endless.pop(id(lines), None)
         parts = [endless, lines] if endless else [lines]
         for part in parts:
-            if self._bar or self._spans_open or (self._shapes and part.heads != self._shapes.heads):
+            known = self._shapes.heads_since(part.heads) & part.unheaded if self._shapes else 0
+            if self._bar or self._spans_open or known:
                 part = self._afresh(part)
             self._read(part)
         return self._done(parts)
@@ -211,6 +216,7 @@ class Reader:
         """Forget what was scanned ahead: it may be read otherwise now."""
         lines.read = lines.begin
         lines.count = lines.slots = lines.filled = lines.segments = lines.recognised = lines.newlines = 0
+        lines.unheaded = 0
         lines.by_dialect[:] = 0
         return lines
 

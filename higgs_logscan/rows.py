@@ -232,8 +232,8 @@ def _sums(values: NDArray[Any], mask: NDArray[np.bool_] | None) -> NDArray[np.in
     """The sums of the columns of a table, of the marked rows, or of all."""
     if values.ndim == 1:
         values = values[:, None]
-    if _buckets is not None and values.dtype == np.int32:
-        return _buckets.sums(values, None if mask is None else mask.view(np.uint8))
+    if _buckets is not None:
+        return _buckets.sums(np.asfortranarray(values), None if mask is None else mask.view(np.uint8))
     return np.asarray((values if mask is None else values[mask]).sum(axis=0, dtype=np.int64))
 
 

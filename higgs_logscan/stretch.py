@@ -29,9 +29,8 @@ class Stretch:
     def maskings(self) -> Rows:
         """One row a printed count of masked labels: `modality`, `sample`, `valid`, `total`."""
         of = self.table.maskings
-        columns = {name: values[of.record] for name, values in self.table.always.items()}
-        columns |= {"modality": of.modality, "sample": of.sample, "valid": of.valid, "total": of.total}
-        return Rows(columns, {"masking": of.at}, {}, len(of))
+        columns = {"modality": of.modality, "sample": of.sample, "valid": of.valid, "total": of.total}
+        return Rows(columns, {"masking": of.at}, {}, len(of), self.table.having(()), of.record)
 
     @cached_property
     def counts(self) -> Rows:

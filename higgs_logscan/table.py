@@ -226,7 +226,7 @@ class Table:
     @cached_property
     def always(self) -> dict[str, NDArray[Any]]:
         """Per record: kind, rank (-1: none), step (-1: none), phase, mixed, start, ordinal of its kind, byte."""
-        return {name: self.told[name] for name in _ALWAYS}
+        return {name: np.ascontiguousarray(self.told[name]) for name in _ALWAYS}
 
     @property
     def record_places(self) -> Standing:
@@ -256,7 +256,9 @@ class Table:
         if asked not in self._selections:
             keep = np.ones(len(self), bool)
             if asked[1]:
-                keep &= np.isin(self.always["kind"], [KINDS.index(kind) for kind in asked[1]])
+                of_kinds = np.zeros(len(KINDS), bool)
+                of_kinds[[KINDS.index(kind) for kind in asked[1]]] = True
+                keep &= of_kinds[self.always["kind"]]
             for name in asked[0]:
                 keep &= self._records.has(name)
             self._selections[asked] = self._records.take(keep)

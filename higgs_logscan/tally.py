@@ -102,7 +102,7 @@ def measured(
     profile: Profile,
 ) -> dict[str, NDArray[Any]]:
     """The columns that are worked out of values, of windows with these lists of labels and predictions (-1: none)."""
-    kind = np.dtype(np.int32)
+    kind = np.min_scalar_type(-2 * int(lists.size.max(initial=0)) - 1)
     if compiled is None:
         return {
             name: column.astype(np.int32 if name in _VALUES else kind)
@@ -258,7 +258,7 @@ def label_windows(rows: Rows, modality: str, least: int = 1) -> NDArray[np.bool_
 
     Not filtered ones (-100 is gone from them) and not those of a dataset (raw codes, no specials).
     """
-    mine = (rows["modality"] == MODALITIES.index(modality)) & (rows["kind"] != _SAMPLE)
+    mine = rows.equal("modality", MODALITIES.index(modality)) & ~rows.equal("kind", _SAMPLE)
     return np.asarray(mine & ~rows["filtered"] & (rows["valid"] >= least))
 
 
@@ -276,13 +276,13 @@ def label_counts(table: Table) -> Rows:
     parts = [_counts_of(table, modality) for modality in range(len(MODALITIES))]
     record = np.concatenate([rows for rows, _, _ in parts])
     order = np.argsort(record, kind="stable")
-    columns = {name: values[record[order]] for name, values in table.always.items()}
-    columns["record"] = record[order]
+    columns: dict[str, NDArray[Any]] = {"record": record[order]}
     columns["modality"] = np.repeat(np.arange(len(parts)), [len(rows) for rows, _, _ in parts])[order]
     for name in _COUNTS:
         columns[name] = np.concatenate([counts[name] for _, counts, _ in parts])[order]
     at = Standing(table.at.ground, np.concatenate([index for _, _, index in parts])[order])
-    return Rows(columns, {"counts": at}, {}, len(order))
+    # The rest is what their records say, gathered when a rule asks for it.
+    return Rows(columns, {"counts": at}, {}, len(order), table.having(()), columns["record"])
 
 
 _COUNTS = ("valid", "total", "batch", "samples", "sample_valid", "sample_total")
@@ -345,22 +345,23 @@ def _index(table: Table, name: str) -> NDArray[np.int64]:
     return index
 
 
-def _axes(table: Table, name: str) -> NDArray[np.int64]:
-    """The shapes of a column as numbers, by record; -1 for an axis that one lacks, or is not printed."""
-    return np.asarray(table.having(()).axes(name), np.int64)
-
-
 def _products(table: Table, name: str) -> NDArray[np.int64]:
     """How many values a shape has, by record; 0 where it is not printed, or has no axes."""
-    axes = _axes(table, name)
-    sizes = np.where(axes < 0, 1.0, axes).prod(axis=1)
-    return np.where(axes[:, 0] < 0, 0, np.minimum(sizes, _LARGEST)).astype(np.int64)
+    found = np.zeros(len(table), np.int64)
+    if column := table.columns.get(name):
+        sizes = np.where(column.values < 0, 1.0, column.values).T
+        product = np.minimum(sizes[0] * sizes[1] * sizes[2] * sizes[3], _LARGEST)
+        found[column.rows] = np.where(column.values[:, 0] < 0, 0, product)
+    return found
 
 
 def _batches(table: Table, name: str) -> NDArray[np.int64]:
     """The first of two axes; -1 where a shape has not two."""
-    axes = _axes(table, name)
-    return np.where((axes[:, 1] >= 0) & (axes[:, 2] < 0), axes[:, 0], -1)
+    found = np.full(len(table), -1)
+    if column := table.columns.get(name):
+        axes = column.values
+        found[column.rows] = np.where((axes[:, 1] >= 0) & (axes[:, 2] < 0), axes[:, 0], -1)
+    return found
 
 
 #: Products of printed shapes are cut here: no tensor has more values.

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -100,13 +103,22 @@ def test_any_lines_in_any_order_are_read_alike(seed: int) -> None:
     alike(data, cut(data, chance))
 
 
+@settings(deadline=None, max_examples=20)
+@given(st.integers(0, 1 << 30))
+def test_lines_in_a_steady_order_are_read_alike(seed: int) -> None:
+    chance = random.Random(seed)
+    some = [line + chance.choice(ENDS[:5]) for line in chance.sample(DECLARED, 6)]
+    data = b"".join(digits(line, chance) for _ in range(150) for line in some if chance.random() < 0.98)
+    alike(data, cut(data, chance))
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.integers(0, 1 << 30))
 def test_broken_lines_are_read_alike(seed: int) -> None:
     chance = random.Random(seed)
     some = chance.sample(DECLARED, 20)
     data = bytearray(b"".join(digits(chance.choice(some), chance) + chance.choice(ENDS) for _ in range(200)))
-    for _ in range(chance.randrange(100)):
+    for _ in range(chance.randrange(1000)):
         place = chance.randrange(len(data))
         data[place : place + chance.choice((0, 1, 1, 2))] = chance.choice(
             (b"", b"[", b"]", b",", b" ", b"%|", b"-", b"1", b"e", b".", b"\n", b"\r", b"\x1b[0m", b"\0", b"\t", b"nan")
@@ -141,3 +153,20 @@ def test_blocks_scanned_ahead_are_read_alike() -> None:
             found += rows(reader, reader.read(lines))
     found += rows(reader, reader.finish())
     assert found == read(data, [], False)[0]
+
+
+def test_memory_of_a_block_is_used_again_when_nothing_refers_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("higgs_logscan.reader.BLOCK", 64)
+    log, reader = BytesIO(b"".join(b"Text loss: %d.5\n" % number for number in range(1000))), Reader(DIALECTS)
+    texts, kept, memory = [], list[Lines](), set[int]()
+    source = SimpleNamespace(read_into=log.readinto)
+    with suppress(EOFError):
+        while lines := reader.cut_from(source):
+            (part,) = reader.read(lines)
+            texts += [part.text(row) for row in range(part.count)]
+            kept += [part] if len(kept) < 5 else []
+            memory.add(id(part.data))
+            del lines, part
+    assert texts == [b"Text loss: %d.5" % number for number in range(1000)]
+    assert [part.text(row) for part in kept for row in range(part.count)] == texts[: sum(part.count for part in kept)]
+    assert len(kept) < len(memory) < 100
