@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, overload
@@ -41,57 +42,52 @@ class Ground:
         return Standing(self, index)
 
     @cached_property
-    def part(self) -> NDArray[np.int64]:
-        """Of each line the part that it stands in; -1 for a settled one, and for the last one: nowhere."""
-        counts = [len(self.settled), *(part.count for part in self.parts), 1]
-        return np.repeat(np.array([-1, *range(len(self.parts)), -1]), counts)
-
-    @cached_property
-    def line(self) -> NDArray[np.int64]:
-        """Line numbers, counted from 1."""
-        parts = [part.line[: part.count].astype(np.int64) + part.number for part in self.parts]
-        return np.concatenate([self.settled.line, *parts, np.zeros(1, np.int64)])
-
-    @cached_property
-    def byte(self) -> NDArray[np.int64]:
-        """Where the text of each line begins in the log."""
-        parts = [part.start[: part.count].astype(np.int64) + part.byte for part in self.parts]
-        return np.concatenate([self.settled.byte, *parts, np.zeros(1, np.int64)])
-
-    @cached_property
-    def size(self) -> NDArray[np.int32]:
-        """Bytes of the text of each line, as far as a quote shows it."""
-        parts = [(part.stop - part.start)[: part.count] for part in self.parts]
-        for part, size in zip(self.parts, parts, strict=True):
-            for row, text in part.texts.items():
-                size[row] = len(text)
-        sizes = np.concatenate([self.settled.size, *parts, np.zeros(1, np.int32)])
-        return np.asarray(np.minimum(sizes, QUOTE), np.int32)
-
-    @cached_property
-    def address(self) -> NDArray[np.int64]:
-        """Where the text of each line begins in memory. What it stands in lives as long as this ground."""
-        settled = _address(self.settled.text) + np.arange(len(self.settled)) * self.settled.text.itemsize
-        parts = [part.start[: part.count] + np.int64(_address(part.data)) for part in self.parts]
-        for part, address in zip(self.parts, parts, strict=True):
-            for row, text in part.texts.items():
-                address[row] = _address(text)
-        return np.concatenate([settled, *parts, np.zeros(1, np.int64)])
+    def firsts(self) -> list[int]:
+        """The index of the first line of each part; behind the last, where it ends."""
+        counts = np.array([len(self.settled), *(part.count for part in self.parts)], np.int64)
+        return np.cumsum(counts).tolist()  # type: ignore[no-any-return]
 
     def at(self, index: int) -> At:
         """A line: its number, byte and text."""
-        part = int(self.part[index])
-        if part >= 0:
-            return self.parts[part].at(index - len(self.settled) - self.parts[part].serial + self.first)
-        return NOWHERE if index < 0 else self.settled[index]
+        if index < len(self.settled):
+            return NOWHERE if index < 0 else self.settled[index]
+        part = bisect_right(self.firsts, index) - 1
+        return self.parts[part].at(index - self.firsts[part])
 
     def kept(self, index: NDArray[np.int64]) -> Kept:
         """Lines with their texts, to outlive the blocks that hold them."""
         if compiled is None:
             return Kept.of([self.at(i) for i in index.tolist()])
-        size = self.size[index]
-        texts = compiled.gather(self.address[index], size, int(size.max(initial=1)))
-        return Kept(self.line[index], self.byte[index], texts, size)
+        near = index >= len(self.settled)
+        if near.all():
+            return self._copied(index)
+        kept = Kept.join([self._copied(index[near]), self.settled[index[~near & (index >= 0)]], Kept.of([NOWHERE])])
+        order = np.full(len(index), len(kept) - 1)
+        order[near] = np.arange(near.sum())
+        order[~near & (index >= 0)] = np.arange(near.sum(), len(kept) - 1)
+        return kept[order]
+
+    def _copied(self, index: NDArray[np.int64]) -> Kept:
+        """Lines of the parts, with their texts."""
+        if not len(index):
+            return Kept.of([])
+        line, byte, size, address, held = compiled.locate(np.ascontiguousarray(index), self._table, QUOTE)
+        for number, part in enumerate(self.parts):
+            if part.texts:  # some of its lines are not read as they stand
+                for i in np.flatnonzero(held == number).tolist():
+                    text = part.texts.get(int(index[i]) - self.firsts[number])
+                    if text is not None:
+                        size[i], address[i] = min(len(text), QUOTE), _address(text)
+        return Kept(line, byte, compiled.gather(address, size, int(size.max())), size)
+
+    @cached_property
+    def _table(self) -> NDArray[np.int64]:
+        """The parts as `_gather.locate` wants them. What the addresses name lives as long as this ground."""
+        told = [
+            (first, *map(_address, (part.line, part.start, part.stop, part.data)), part.number, part.byte)
+            for first, part in zip(self.firsts, self.parts, strict=False)
+        ]
+        return np.array([*told, (self.firsts[-1], *[0] * 6)], np.int64)
 
 
 def _address(memory: bytes | bytearray | NDArray[Any]) -> int:
