@@ -22,7 +22,7 @@ test: venv
 
 # ruff and mypy --strict, as CI runs them.
 lint: venv
-    {{ venv }}/bin/ruff check . && {{ venv }}/bin/ruff format --check higgs_logscan tests bench && {{ venv }}/bin/mypy
+    {{ venv }}/bin/ruff check . && {{ venv }}/bin/ruff format --check higgs_logscan tests bench fuzz && {{ venv }}/bin/mypy
 
 # Speed and peak memory on dense and sparse logs, as ratios; `just bench --help` says what else.
 bench *options: venv
@@ -31,6 +31,11 @@ bench *options: venv
 # Instructions of a scan for each byte of a log; fails when they are over 10 % more than the reference.
 instructions *options="--check": venv
     {{ venv }}/bin/python bench/instructions.py {{ options }}
+
+# Fuzz the compiled modules with sanitizers: an hour, or `just fuzz 10`. Needs clang and libclang-rt-14-dev.
+fuzz minutes="60": venv
+    fuzz/build {{ venv }}/bin/python
+    {{ venv }}/bin/python fuzz/fuzz.py --minutes {{ minutes }}
 
 # Faults found, named and dated on real logs; fails below the bars.
 diagnosis: venv

@@ -82,7 +82,7 @@ cdef struct Scan:
     int32_t* size
     int32_t* items
     int64_t* by_dialect
-    Py_ssize_t count, rows, slots, values, filled, segments, recognised, newlines
+    Py_ssize_t count, rows, slots, values, filled, room, segments, recognised, newlines
     bint strict
     int noted
     int[MOST_RECORDS] dialects  # of the records of this line
@@ -358,7 +358,7 @@ cdef const uint8_t* loose_list(const uint8_t* here, const uint8_t* limit, Scan* 
             value = value * 10 + (here[0] - 48)
             digits += 1
             here += 1
-        if digits == 0 or digits > 9:
+        if digits == 0 or digits > 9 or scan.filled >= scan.room:
             return NULL
         scan.items[scan.filled] = <int32_t> (-value if negative else value)
         scan.filled += 1
@@ -379,7 +379,7 @@ cdef inline const uint8_t* integers(const uint8_t* here, Scan* scan) noexcept no
     cdef int64_t value, minus
     cdef int32_t* items = scan.items
     cdef Py_ssize_t filled = scan.filled
-    while here + 64 <= scan.limit and here - scan.data >= 8:
+    while here + 64 <= scan.limit and here - scan.data >= 8 and filled + 64 <= scan.room:
         of = marked(here)
         other = ~(of.digits | of.commas | of.spaces | of.minus)
         if other:
@@ -417,9 +417,10 @@ cdef inline const uint8_t* integers(const uint8_t* here, Scan* scan) noexcept no
         if other:
             scan.filled = filled
             return here + stop + 1
-        if stop + 1 >= 64 or here[stop + 1] != c" ":
+        here += stop + 1
+        if here[0] != c" ":
             break
-        here += stop + 2
+        here += 1
     scan.filled = filled
     return loose_list(here, scan.limit, scan)
 
@@ -442,7 +443,7 @@ cdef const uint8_t* sizes(const uint8_t* here, const uint8_t* limit, Scan* scan,
         while digit(here[0]) and here - first < 10:
             value = value * 10 + (here[0] - 48)
             here += 1
-        if here - first > 9:
+        if here - first > 9 or scan.filled >= scan.room:
             return NULL
         scan.items[scan.filled] = <int32_t> value
         scan.filled += 1
@@ -919,7 +920,7 @@ cdef class Shapes:
             if self.table[place] == NULL:
                 self.taught += 1
                 if head:
-                    self._heads.append(1 << (entry.hash & 63))
+                    self._heads.append(<uint64_t> 1 << (entry.hash & 63))
                     self.heads += 1
                 publish(&self.table[place], entry)
                 return
@@ -950,7 +951,7 @@ cdef class Shapes:
         scan.plan, scan.line, scan.start, scan.stop, scan.slot = &plan[0], &line[0], &start[0], &stop[0], &slot[0]
         scan.real, scan.whole, scan.size, scan.items = &real[0], &whole[0], &size[0], &items[0]
         scan.by_dialect = &by_dialect[0]
-        scan.rows, scan.values = len(plan), len(real)
+        scan.rows, scan.values, scan.room = len(plan), len(real), len(items)
         scan.count, scan.slots, scan.filled = lines.count, lines.slots, lines.filled
         scan.segments, scan.recognised, scan.newlines = lines.segments, lines.recognised, lines.newlines
         scan.strict, scan.last, scan.unheaded = strict, NULL, lines.unheaded

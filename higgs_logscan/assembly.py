@@ -353,8 +353,8 @@ class Assembler:
             self.register.whole[row, column] = 0
             self.register.says(row, column, self.lines.objects[first], place)
             return
-        code = size << SIZE_BITS * SIZES
         small = size <= SIZES
+        code = size << SIZE_BITS * SIZES if small else 0
         for n in range(size):
             part = self._items[first + n]
             small = small and part < 1 << SIZE_BITS
@@ -363,7 +363,7 @@ class Assembler:
         if small:
             self.register.said.pop((row, column), None)
         else:
-            self.register.said[row, column] = tuple(self._items[first : first + size].tolist())
+            self.register.said[row, column] = tuple(self.lines.items[first : first + size].tolist())
         self.register.put(row, column, place)
 
     def _list(self, action: Action, block: Block, role: int, i: int, at: int) -> int:
@@ -453,8 +453,10 @@ class Assembler:
         self.serial += 1
         self.parts.append(lines)
         self._read(lines)
+        held, self.held = self.held, self.register.hold(self._items, lines.filled)
         self._says(action, 0)
         self._read(before)
+        self.held = held
 
     def _happened(self, action: Action, i: int) -> None:
         self._end(action.slot)

@@ -23,17 +23,17 @@ _FARTHEST = 1 << 31
 
 
 class Columns:
-    """Memory for the lines of so many bytes: no line that says something is shorter than 16, no value than 8."""
+    """Memory for the lines of so many bytes, as dense as a trainer prints them; where that is too little, it grows."""
 
     def __init__(self, room: int) -> None:
-        self.of_lines = tuple(np.empty(room // 16 + 64, np.int32) for _ in range(5))
-        values = room // 8 + 256
+        self.of_lines = tuple(np.empty(room // 32 + 64, np.int32) for _ in range(5))
+        values = room // 24 + 256
         self.of_values = np.empty(values), np.empty(values, np.int64), np.empty(values, np.int32)
-        self.items = np.empty(room // 2 + 64, np.int32)
+        self.items = np.empty(room // 6 + 64, np.int32)
 
     def hold(self, room: int) -> bool:
         """Whether they are long enough for the lines of so many bytes."""
-        return len(self.items) >= room // 2 + 64
+        return len(self.items) >= room // 6 + 64
 
 
 class Lines:

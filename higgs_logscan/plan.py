@@ -63,6 +63,12 @@ def shape(text: bytes) -> bytes:
     return b"".join(part if i % 2 else part.translate(_ZEROS) for i, part in enumerate(_RANK.split(text)))
 
 
+def _shows_bar(shape: bytes) -> bool:
+    """Whether the head of a shape is that of a bar: what stands behind a bracket says nothing of other lines."""
+    cut = shape.find(b"[", 1)
+    return b"%|" in (shape[:cut] if cut >= 0 else shape)
+
+
 @dataclass(eq=False)
 class Plan:
     """What all lines of one shape have in common.
@@ -135,7 +141,7 @@ class Plans:
         if plan is None or (plan.match and not found):
             plan = self._new(text)
             found = plan.match(text, plan.start) if plan.match and not plan.glued else None
-        of_head_only = (found or plan.glued) and (of_head is None or of_head.match is None)
+        of_head_only = (found or (plan.glued and _shows_bar(key))) and (of_head is None or of_head.match is None)
         if of_head and cut >= 0:
             self._teach(key, of_head, text, cut)
         key, cut = (key, cut) if of_head_only else (whole, -1)
@@ -160,7 +166,7 @@ class Plans:
             read = None if plan.glued else steps(plan.what, text, plan.start, cut)
             sure = certain(plan.what)
             if plan.glued:
-                reading = Reading.BAR
+                reading = Reading.BAR if _shows_bar(shape) else Reading.STOP
             elif read is not None:
                 reading, told = Reading.SILENT if plan.silent else Reading.LINE, read
         elif plan.what is None or isinstance(plan.what, Foreign):

@@ -170,3 +170,10 @@ def test_memory_of_a_block_is_used_again_when_nothing_refers_to_it(monkeypatch: 
     assert texts == [b"Text loss: %d.5" % number for number in range(1000)]
     assert [part.text(row) for part in kept for row in range(part.count)] == texts[: sum(part.count for part in kept)]
     assert len(kept) < len(memory) < 100
+
+
+def test_lists_of_more_tokens_than_columns_hold_at_first() -> None:
+    """Columns grow: a block of lists alone has more items than a trainer prints."""
+    line = b"INFO:__main__:  First 10 Audio Labels:      [" + b"1, " * 400 + b"7]\n"
+    log = line * 40
+    alike(log, [])
