@@ -39,7 +39,7 @@ _FARTHEST = 1 << 31
 
 
 #: Bytes of a block: its lines and their columns stay in the processor's cache while they are read.
-BLOCK = 512 << 10
+BLOCK = 256 << 10
 #: Blocks whose memory is used again.
 _BLOCKS = 128
 
