@@ -82,7 +82,7 @@ def measure(folder: Path) -> dict[str, Counts]:
     run(commands["ten"])  # modules that were changed are compiled to byte code now, and not while it is counted
     for kind in KINDS:
         run(made(kind, folder / f"{kind}.log", MEGABYTES))
-        commands[kind] = scan(folder / f"{kind}.log")
+        commands[kind] = scan(folder / f"{kind}.log", "--jobs", "1")
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         outs = (folder / f"{kind}.callgrind" for kind in commands)
         found = dict(zip(commands, pool.map(instructions, commands.values(), outs), strict=True))
