@@ -29,7 +29,7 @@ from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan
 from higgs_logscan.program import bar
 from higgs_logscan.reader import Reader
-from higgs_logscan.table import COLUMNS
+from higgs_logscan.vocabulary import COLUMNS
 
 HERE = Path(__file__).parent
 PLAIN = HERE.parent / "build" / "fuzz" / "plain"

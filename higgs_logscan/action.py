@@ -31,7 +31,7 @@ from higgs_logscan.fields import (
     view,
 )
 from higgs_logscan.plan import Plan
-from higgs_logscan.table import COLUMNS, KINDS, MODALITIES, ROLES, WINDOWS
+from higgs_logscan.vocabulary import COLUMNS, KINDS, MODALITIES, ROLES, WINDOWS
 
 _PARTS = {"sample", "codebook", "masked", "valid", "total", "predictions", "labels"}
 #: Holes whose values need nothing but the open record.

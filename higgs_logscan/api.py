@@ -27,7 +27,7 @@ from higgs_logscan.rule import Rule
 from higgs_logscan.run import Run
 from higgs_logscan.selection import UnknownName, select
 from higgs_logscan.source import Source, open_source
-from higgs_logscan.table import KINDS
+from higgs_logscan.vocabulary import KINDS
 
 if TYPE_CHECKING:
     from pandas import DataFrame

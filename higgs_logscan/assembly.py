@@ -64,11 +64,12 @@ from higgs_logscan.lines import LARGE, NOT_PRINTED, Lines
 from higgs_logscan.places import Kept
 from higgs_logscan.plan import Plan
 from higgs_logscan.register import Register
-from higgs_logscan.table import COLUMNS, KINDS, SIZE_BITS, SIZES, Table
+from higgs_logscan.table import SIZE_BITS, SIZES, Table
 from higgs_logscan.taking import settle, take
 from higgs_logscan.timeline import Timeline
 from higgs_logscan.timestamp import BLANKED, milliseconds
 from higgs_logscan.tokens import At
+from higgs_logscan.vocabulary import COLUMNS, KINDS
 
 #: Lists, and counts, of one record at most: a log that never ends a record cannot exhaust memory.
 PIECES = 4096

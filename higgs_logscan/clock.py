@@ -16,7 +16,7 @@ from higgs_logscan.curve import Curve
 from higgs_logscan.curves import CLOCKS, Curves
 from higgs_logscan.finding import Evidence
 from higgs_logscan.median import median
-from higgs_logscan.table import KINDS
+from higgs_logscan.vocabulary import KINDS
 
 _STEP = KINDS.index("step")
 

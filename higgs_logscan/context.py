@@ -17,8 +17,8 @@ from higgs_logscan.curves import Curves
 from higgs_logscan.facts import Facts
 from higgs_logscan.finding import Evidence
 from higgs_logscan.profile import Profile, chance
-from higgs_logscan.table import KINDS, PHASES
 from higgs_logscan.trainer import Trainer, trainer
+from higgs_logscan.vocabulary import KINDS, PHASES
 
 Basis = Literal["printed", "given", "inferred", "assumed", "unknown"]
 

@@ -21,7 +21,7 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Rule, threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import Kind
+from higgs_logscan.vocabulary import Kind
 
 #: Probability of a tail of rows that offend by chance, above which it is not taken for a change.
 LUCK = 1e-4

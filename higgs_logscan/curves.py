@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from higgs_logscan.curve import Curve
 from higgs_logscan.finding import Evidence
 from higgs_logscan.places import Places
-from higgs_logscan.table import KINDS, PHASES, Kind, Table
+from higgs_logscan.table import Table
+from higgs_logscan.vocabulary import KINDS, PHASES, Kind
 
 #: Starts of a run that are told apart; a log that counts back more often is not one of starts.
 STARTS = 16

@@ -19,7 +19,8 @@ from higgs_logscan.finding import Evidence
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows, counted
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import KINDS, MODALITIES, WINDOWS, Table
+from higgs_logscan.table import Table
+from higgs_logscan.vocabulary import KINDS, MODALITIES, WINDOWS
 
 #: Label windows with fewer labels that count say nothing about the layout: masking hides it.
 SPOKEN = 5

@@ -19,7 +19,7 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Rule
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import Kind
+from higgs_logscan.vocabulary import Kind
 
 #: What is known of every row, whatever its line said: the part of it that rules judge neighbours by.
 _ALWAYS = ("rank", "step", "start")

@@ -16,8 +16,8 @@ from higgs_logscan.profile import Profile, ProfileError, from_model_config
 from higgs_logscan.rule import Rule
 from higgs_logscan.selection import UnknownName, select
 from higgs_logscan.settings import Settings
-from higgs_logscan.table import KINDS
 from higgs_logscan.usage import FORMATS, UsageError
+from higgs_logscan.vocabulary import KINDS
 
 if TYPE_CHECKING:
     from higgs_logscan.explain import Subject

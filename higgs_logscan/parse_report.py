@@ -14,7 +14,7 @@ from higgs_logscan.escape import escaped
 from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan
 from higgs_logscan.reader import Reader
-from higgs_logscan.table import At
+from higgs_logscan.tokens import At
 
 #: Templates that are told apart; lines of any further one are only counted.
 TEMPLATES = 10_000

@@ -23,8 +23,8 @@ from higgs_logscan.lines import Columns, Lines
 from higgs_logscan.plan import Plan, Plans
 from higgs_logscan.program import LONGEST_LINE, bar
 from higgs_logscan.span import OpenSpan
-from higgs_logscan.table import COLUMNS
 from higgs_logscan.tokens import At
+from higgs_logscan.vocabulary import COLUMNS
 
 if TYPE_CHECKING:
     from higgs_logscan._scanner import Shapes

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from higgs_logscan.table import KINDS, MODALITIES, PHASES, ROLES, WINDOWS, Array, Masking, Record
+from higgs_logscan.table import Array, Masking, Record
+from higgs_logscan.vocabulary import KINDS, MODALITIES, PHASES, ROLES, WINDOWS
 
 #: Codebooks of a record that are written: the number is the log's word, and a list is as long.
 CODEBOOKS = 1024

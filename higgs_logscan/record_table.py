@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 from higgs_logscan.escape import escaped
 from higgs_logscan.record_json import TOKENS
-from higgs_logscan.table import COLUMNS
+from higgs_logscan.vocabulary import COLUMNS
 
 #: Rows that are held before they are written to a Parquet file.
 ROWS = 8192

@@ -46,7 +46,8 @@ from higgs_logscan.fields import (
     WINDOW_ROW,
     view,
 )
-from higgs_logscan.table import COLUMNS, NO_TIME
+from higgs_logscan.table import NO_TIME
+from higgs_logscan.vocabulary import COLUMNS
 
 _COLUMNS = len(COLUMNS)
 

@@ -16,7 +16,7 @@ from higgs_logscan.diagnosis import RootCause
 from higgs_logscan.figures import figure
 from higgs_logscan.finding import LOSS_OF, Evidence, Finding, Verdict
 from higgs_logscan.run import Run
-from higgs_logscan.table import KINDS
+from higgs_logscan.vocabulary import KINDS
 
 if TYPE_CHECKING:
     from higgs_logscan import document

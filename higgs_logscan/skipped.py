@@ -15,7 +15,7 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import MODALITIES
+from higgs_logscan.vocabulary import MODALITIES
 
 
 class LossSkipped(TailRule):

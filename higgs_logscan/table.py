@@ -17,15 +17,8 @@ from numpy.typing import NDArray
 from higgs_logscan.ground import Standing
 from higgs_logscan.places import Places
 from higgs_logscan.rows import AXES, Rows
-from higgs_logscan.tokens import NOWHERE as NOWHERE
-from higgs_logscan.tokens import At as At
-from higgs_logscan.vocabulary import COLUMNS as COLUMNS
-from higgs_logscan.vocabulary import KINDS as KINDS
-from higgs_logscan.vocabulary import MODALITIES as MODALITIES
-from higgs_logscan.vocabulary import PHASES as PHASES
-from higgs_logscan.vocabulary import ROLES as ROLES
-from higgs_logscan.vocabulary import WINDOWS as WINDOWS
-from higgs_logscan.vocabulary import Kind as Kind
+from higgs_logscan.tokens import At
+from higgs_logscan.vocabulary import COLUMNS, KINDS, Kind
 
 #: Bits of each number of a shape that is kept as one integer, and the most numbers that it has then.
 SIZE_BITS, SIZES = 20, 3

@@ -40,8 +40,9 @@ from higgs_logscan.ground import Ground
 from higgs_logscan.places import Kept
 from higgs_logscan.register import Register
 from higgs_logscan.rows import AXES
-from higgs_logscan.table import COLUMNS, CodebookLosses, Column, Lists, Maskings, Table, Windows, axes_of
+from higgs_logscan.table import CodebookLosses, Column, Lists, Maskings, Table, Windows, axes_of
 from higgs_logscan.tokens import ranges
+from higgs_logscan.vocabulary import COLUMNS
 
 _TOLD = {
     "kind": KIND, "rank": RANK, "step": STEP, "step_inferred": STEP_INFERRED, "phase": PHASE, "start": START,

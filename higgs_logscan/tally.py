@@ -17,7 +17,9 @@ from higgs_logscan.ground import Standing
 from higgs_logscan.places import Places
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
-from higgs_logscan.table import KINDS, MODALITIES, NOWHERE, Lists, Table
+from higgs_logscan.table import Lists, Table
+from higgs_logscan.tokens import NOWHERE
+from higgs_logscan.vocabulary import KINDS, MODALITIES
 
 #: The loop over values where it could be compiled; None where it could not.
 try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from higgs_logscan.fields import KIND, ORDINAL, PHASE, RANK, START, STEP, STEP_INFERRED
 from higgs_logscan.register import Register
-from higgs_logscan.table import KINDS, PHASES
+from higgs_logscan.vocabulary import KINDS, PHASES
 
 #: Micro-batches that wait for a step at most; beyond, they are released as training.
 PENDING = 4096

@@ -15,8 +15,9 @@ from higgs_logscan.ground import NO_PLACE, Ground
 from higgs_logscan.places import Kept
 from higgs_logscan.reader import Reader
 from higgs_logscan.register import Register
-from higgs_logscan.table import COLUMNS, KINDS, PHASES, Table
+from higgs_logscan.table import Table
 from higgs_logscan.taking import take
+from higgs_logscan.vocabulary import COLUMNS, KINDS, PHASES
 
 
 class Pieces:

@@ -17,8 +17,9 @@ from higgs_logscan.dialect import HOLES, Foreign, Line, Sign, Span
 from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan
 from higgs_logscan.reader import Reader
-from higgs_logscan.table import COLUMNS, KINDS, MODALITIES, ROLES, Record
+from higgs_logscan.table import Record
 from higgs_logscan.tokens import numbers
+from higgs_logscan.vocabulary import COLUMNS, KINDS, MODALITIES, ROLES
 
 CAPTURED = Path(__file__).resolve().parents[2] / "shared" / "captured"
 

@@ -38,7 +38,7 @@ from higgs_logscan.rows import places
 from higgs_logscan.rule import Example, Rule
 from higgs_logscan.run import SERIES, Run, areas, verdict, worst_first
 from higgs_logscan.schema import schema
-from higgs_logscan.table import KINDS
+from higgs_logscan.vocabulary import KINDS
 
 STEP = KINDS.index("step")
 VALID = Draft202012Validator(schema())

@@ -20,7 +20,7 @@ from higgs_logscan.grammar import CONVERT
 from higgs_logscan.lines import NOT_PRINTED, Lines
 from higgs_logscan.program import LONGEST_LINE, bar
 from higgs_logscan.reader import Reader, compiled_shapes
-from higgs_logscan.table import COLUMNS
+from higgs_logscan.vocabulary import COLUMNS
 
 pytestmark = pytest.mark.skipif(compiled_shapes is None, reason="not compiled")
 SAMPLES = sorted((Path(__file__).parent.parent / "sample_logs").glob("*.log"))

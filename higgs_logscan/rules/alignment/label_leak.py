@@ -12,8 +12,8 @@ from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.table import KINDS, MODALITIES
 from higgs_logscan.tally import LAGS
+from higgs_logscan.vocabulary import KINDS, MODALITIES
 
 _UNSHIFTED = """
 ✓ Text loss: 2.5000

@@ -11,8 +11,8 @@ from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.table import PHASES
 from higgs_logscan.tally import LAGS, label_windows
+from higgs_logscan.vocabulary import PHASES
 
 _SHIFTED = """
 ✓ Text loss: 0.0050

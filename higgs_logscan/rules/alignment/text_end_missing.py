@@ -9,8 +9,8 @@ from higgs_logscan.finding import Judgement
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.table import WINDOWS
 from higgs_logscan.tally import label_windows
+from higgs_logscan.vocabulary import WINDOWS
 
 _WINDOW = """
 Text logits shape: torch.Size([1, 40, {vocabulary}])

@@ -11,8 +11,8 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import WINDOWS
 from higgs_logscan.tally import label_windows
+from higgs_logscan.vocabulary import WINDOWS
 
 _PASS = """
 ✓ Text loss: 2.5000

@@ -9,7 +9,7 @@ from higgs_logscan.context import Context
 from higgs_logscan.finding import Evidence, Judgement
 from higgs_logscan.rule import Example, Rule, threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import Kind
+from higgs_logscan.vocabulary import Kind
 
 _TRAINING: tuple[Kind, ...] = ("micro-batch", "step")
 

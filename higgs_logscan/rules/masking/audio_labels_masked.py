@@ -9,7 +9,7 @@ from higgs_logscan.epochs import begins_epoch
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example
-from higgs_logscan.table import MODALITIES
+from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
 INFO:__main__:✓ Text loss: 2.5000

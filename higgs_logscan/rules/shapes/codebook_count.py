@@ -13,7 +13,7 @@ from higgs_logscan.finding import Evidence, Judgement, Measures
 from higgs_logscan.rows import Rows, counted
 from higgs_logscan.rule import Example, Rule, threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import MODALITIES
+from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
 INFO:__main__:✓ Text loss: 2.5000

@@ -7,7 +7,7 @@ from higgs_logscan.course import TailRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.table import KINDS, MODALITIES, WINDOWS
+from higgs_logscan.vocabulary import KINDS, MODALITIES, WINDOWS
 
 _WINDOW = """
 ✓ Text loss: 2.5000

@@ -11,7 +11,7 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.table import MODALITIES
+from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
 INFO:__main__:TEXT LOSS DEBUG: Total tokens: 190, Valid (unmasked) tokens: 26

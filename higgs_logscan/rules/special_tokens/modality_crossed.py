@@ -7,7 +7,7 @@ from higgs_logscan.judged import RowRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.table import KINDS, MODALITIES
+from higgs_logscan.vocabulary import KINDS, MODALITIES
 
 _AUDIO = """
 ✓ Text loss: 2.5000

@@ -9,7 +9,7 @@ from higgs_logscan.judged import Judged, RowRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example
-from higgs_logscan.table import MODALITIES
+from higgs_logscan.vocabulary import MODALITIES
 
 _WINDOW = """
 Audio Codebook 0 Prediction vs Label Comparison:
