@@ -39,4 +39,7 @@ for extension in compiled:
     # Said here: cythonize makes extensions of its own, and drops it.
     extension.optional = True
 
-setup(ext_modules=compiled, options={"bdist_wheel": {"py_limited_api": "cp311"}} if STABLE_ABI else {})
+options: dict[str, dict[str, object]] = {"build_ext": {"parallel": os.cpu_count()}}
+if STABLE_ABI:
+    options["bdist_wheel"] = {"py_limited_api": "cp311"}
+setup(ext_modules=compiled, options=options)
