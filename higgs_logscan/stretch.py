@@ -7,11 +7,12 @@ from functools import cached_property
 import numpy as np
 
 from higgs_logscan.curves import Curves
+from higgs_logscan.label_counts import label_counts
 from higgs_logscan.masks import layouts
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.table import Table
-from higgs_logscan.tally import OfWindows, label_counts
+from higgs_logscan.tally import OfWindows
 from higgs_logscan.vocabulary import MODALITIES
 
 

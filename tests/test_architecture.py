@@ -31,7 +31,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("places", "dialect", "lines"),
     ("rows", "ground", "program", "bars"),
     ("table", "buckets", "plan"),
-    ("curve", "tally", "trainer", "aggregation", "change_point", "register", "timestamp", "span"),
+    ("curve", "tally", "label_counts", "trainer", "aggregation", "change_point", "register", "timestamp", "span"),
     ("curves", "masks", "action", "timeline", "taking", "reader"),
     ("stretch", "clock", "epochs", "assembly"),
     ("facts", "compression"),

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tables import Printed, table_with
 
 from higgs_logscan import tally as module
+from higgs_logscan.label_counts import label_counts
 from higgs_logscan.profile import Profile
-from higgs_logscan.tally import LAGS, NO_VALUE, OfWindows, label_counts
+from higgs_logscan.tally import LAGS, NO_VALUE, OfWindows
 
 IGNORE, BOS, EOS, CODES = -100, 1024, 1025, 1024
 TEXT, AUDIO = 0, 1
