@@ -332,7 +332,9 @@ cdef inline const uint8_t* integer(const uint8_t* text, const uint8_t* limit, in
             missing[0] = True
             return here + 4
         return NULL
-    while here[0] == c"," and digit(here[1]) and digit(here[2]) and digit(here[3]) and digits < 18:
+    while here[0] == c"," and digit(here[1]) and digit(here[2]) and digit(here[3]):
+        if digits > 15:
+            return NULL
         read = read * 1000 + ((here[1] - 48) * 100 + (here[2] - 48) * 10 + (here[3] - 48))
         digits += 3
         here += 4
@@ -604,10 +606,10 @@ cdef inline const uint8_t* digits(const uint8_t* here, int most, int64_t* value)
     """Read a count of at most so many digits. NULL where there is none."""
     cdef const uint8_t* first = here
     value[0] = 0
-    while digit(here[0]) and here - first <= most:
+    while digit(here[0]) and here - first < most:
         value[0] = value[0] * 10 + (here[0] - 48)
         here += 1
-    return here if 0 < here - first <= most else NULL
+    return here if here > first and not digit(here[0]) else NULL
 
 
 cdef bint position(const uint8_t* here, int64_t* values) noexcept nogil:
