@@ -9,9 +9,14 @@ import numpy as np
 
 from higgs_logscan.dialect import Line, Sign, Span
 from higgs_logscan.fields import (
+    ADDS,
+    ADDS_LIST,
+    BAR,
+    BEGINS,
     CODEBOOK_LOSS,
     CODEBOOK_LOSSES,
     GATHERED,
+    JOINS,
     LIST,
     MAPPING,
     MASKED,
@@ -19,7 +24,9 @@ from higgs_logscan.fields import (
     NAMES_RANK,
     NAMES_SAMPLE,
     NAMES_STEP,
+    NOTHING,
     OBJECT,
+    OTHER,
     REAL,
     REAL_OF_MODALITY,
     SHAPE,
@@ -37,6 +44,7 @@ _PARTS = {"sample", "codebook", "masked", "valid", "total", "predictions", "labe
 #: Holes whose values need nothing but the open record.
 _DIRECT = (set(COLUMNS) - {"missing", "warning"}) | _PARTS
 _PREDICTION, _LABEL = (ROLES.index(role) for role in ("prediction", "label"))
+_MICRO_BATCH = KINDS.index("micro-batch")
 _NUMBER = {name: number for number, name in enumerate(COLUMNS)}
 
 _OF_KIND = {"number": REAL, "integer": WHOLE, "shape": SHAPE}
@@ -64,6 +72,8 @@ OF_MODALITY = {
     WHOLE_OF_MODALITY: tuple(_NUMBER[f"{modality}_valid"] for modality in MODALITIES),
     REAL_OF_MODALITY: tuple(_NUMBER[f"{modality}_accuracy"] for modality in MODALITIES),
 }
+#: What the loop over lines that only add to records does itself.
+_ADDED = {REAL, WHOLE, SHAPE, NAMES_SAMPLE, NAMES_CODEBOOK, MASKED, VALID, TOTAL}
 
 
 def operation(name: str) -> tuple[int, int]:
@@ -89,6 +99,7 @@ class Action:
         self.time_from, self.time_to = time.start, time.stop
         self.nothing = self.glued = self.incident = False
         self.kind = KINDS.index(line.kind)
+        #: The number of the block that its lines belong to, of their rank and kind.
         self.slot = -1
         self.modality = MODALITIES.index(line.modality) if line.modality else -1
         self.window = WINDOWS.index(line.window) if line.window else 0
@@ -116,6 +127,23 @@ class Action:
         #: One list of tokens is all that they say.
         self.list_alone = alone and not self.states
         self.direct = not ends and stated <= {"codebook"} and set(line.holes) <= _DIRECT
+        more = line.closes or line.echoes or line.warns or line.incident or line.resumes
+        #: They begin or join records, and nothing else hangs on them.
+        self.simple = bool(line.begins) != bool(line.joins) and not more and stated <= {"codebook"}
+        self.stated = line.states.get("codebook", -1)
+        self.way = OTHER
+
+    def way_of(self, progress: bool) -> int:
+        """How its lines are read. progress: every bar is a record."""
+        done = set(self.operations)
+        if self.nothing or self.glued:
+            return NOTHING if self.nothing else OTHER if progress else BAR
+        if self.direct and (self.list_alone or done <= _ADDED):
+            return ADDS_LIST if self.list_alone else ADDS
+        if self.simple and not self.incident and done <= _ADDED:
+            # What cannot be added is found out before anything is done, but not before a pass is begun.
+            return JOINS if not self.beginning else BEGINS if self.kind == _MICRO_BATCH and SHAPE not in done else OTHER
+        return OTHER
 
 
 def action_of(plan: Plan, beginnings: dict[str, int]) -> Action:

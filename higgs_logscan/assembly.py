@@ -25,12 +25,12 @@ from higgs_logscan.action import OF_MODALITY, Action, action_of, operation
 from higgs_logscan.bars import Bars
 from higgs_logscan.dialect import HOLES
 from higgs_logscan.fields import (
+    ABSENT,
     BYTE,
     CODEBOOK_LOSS,
     CODEBOOK_LOSSES,
     ELAPSED,
     GATHERED,
-    HAS,
     LIST,
     LIST_FIRST,
     LIST_SIZE,
@@ -42,6 +42,7 @@ from higgs_logscan.fields import (
     NAMES_SAMPLE,
     NAMES_STEP,
     OBJECT,
+    PIECES,
     PLACE,
     RANK,
     REAL,
@@ -49,8 +50,6 @@ from higgs_logscan.fields import (
     SHAPE,
     STEP,
     STEP_INFERRED,
-    TIME,
-    TIME_FROM,
     TIME_TO,
     TOKEN,
     TOTAL,
@@ -61,18 +60,16 @@ from higgs_logscan.fields import (
 )
 from higgs_logscan.ground import Ground
 from higgs_logscan.lines import LARGE, NOT_PRINTED, Lines
+from higgs_logscan.open_records import Block, OpenRecords, part
 from higgs_logscan.places import Kept
 from higgs_logscan.plan import Plan
 from higgs_logscan.register import Register
-from higgs_logscan.table import SIZE_BITS, SIZES, Table
+from higgs_logscan.table import Table
 from higgs_logscan.taking import settle, take
 from higgs_logscan.timeline import Timeline
-from higgs_logscan.timestamp import BLANKED, milliseconds
 from higgs_logscan.tokens import At
 from higgs_logscan.vocabulary import COLUMNS, KINDS
 
-#: Lists, and counts, of one record at most: a log that never ends a record cannot exhaust memory.
-PIECES = 4096
 #: Bytes of the log that are kept for waiting records at most, and records that have ended.
 KEPT, ENDED = 24 << 20, 1 << 14
 #: Bytes and records of a stretch at least, before memory asks for its end: long ones suit numpy.
@@ -82,9 +79,6 @@ GATHERED_LENGTH = 200
 #: Steps from here on, and NaN, are none.
 LATEST_STEP = 1 << 53
 
-#: Samples and codebooks from here on are none.
-LATEST_PART = 1 << 31
-
 _KINDS = len(KINDS)
 _MICRO_BATCH, _STEP, _EVALUATION, _EPOCH, _SAMPLE = (
     KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation", "epoch", "sample")
@@ -92,25 +86,6 @@ _MICRO_BATCH, _STEP, _EVALUATION, _EPOCH, _SAMPLE = (
 #: The kinds of records that are blocks of lines: what a line may join. A bit each.
 _BLOCKS = 1 << _MICRO_BATCH | 1 << _STEP | 1 << _SAMPLE
 _INCIDENT, _MESSAGE, _WARNING = (operation(name)[1] for name in ("incident", "message", "warning"))
-_ABSENT = -1 << 62
-
-
-class Block:
-    """An open record (its row), and what holds for its next line."""
-
-    def __init__(self, row: int, kind: int) -> None:
-        self.row, self.kind = row, kind
-        self.begun = 0
-        self.closed = self.echo = False
-        self.modality = self.sample = self.codebook = -1
-        #: Where the bar of the training loop stood when the record began.
-        self.bar = -1
-        #: Its last window; how many lists, counts of labels and losses of codebooks it has.
-        self.window, self.lists, self.counts, self.losses = -1, 0, 0, 0
-        #: The largest key of its windows.
-        self.key = -1
-        #: Lists that are printed a line a token, by modality and role: the number of the list, its tokens.
-        self.tokens: dict[tuple[int, int], tuple[int, list[int]]] | None = None
 
 
 class Assembler:
@@ -124,23 +99,17 @@ class Assembler:
         self.register = Register()
         self.timeline = Timeline(self.register)
         self.bars = Bars()
-        self.actions: list[Action | None] = []
+        self.open = OpenRecords(self.register, self.timeline, self.bars)
         self.beginnings: dict[str, int] = {}
-        #: The open blocks: of the n-th rank and a kind, at n * _KINDS + kind. Beside it, of each rank, the kinds of its
-        #: blocks, the one touched last at the end, and the kinds that end with a closing line.
-        self.blocks: list[Block | None] = []
+        #: Of each rank, its number, and the kinds of its blocks, the one touched last at the end.
         self.ranks: dict[int, int] = {}
         self.touched: list[list[int]] = []
-        self.closers = 0
         #: Parts of the log whose lines the records show, and the settled lines of earlier ones.
         self.parts: list[Lines] = []
         self.settled = Kept.of([])
         self.serial = 0
         #: Bytes of the log that have been fed and are kept.
         self.kept = 0
-        #: Where the tokens of the lines that are fed begin among those of the register.
-        self.held = 0
-        self.lines = Lines(b"", 0, 0, 0, 0)
 
     # -- in and out -----------------------------------------------------------------------------
 
@@ -150,11 +119,11 @@ class Assembler:
         self.serial += lines.count
         self.parts.append(lines)
         self.kept += lines.end - lines.begin
-        self._read(lines)
-        self.held = self.register.hold(self._items, lines.filled)
-        count = lines.count
-        for i in range(count):
-            self._line(self._plan[i], i)
+        self._turn_to(lines)
+        count, i = lines.count, self.open.read(0, lines.count)
+        while i < count:
+            self._line(self.open.plan[i], i)
+            i = self.open.read(i + 1, count)
 
     def finish(self) -> None:
         """The log ends: what is still open ends, and so does each loop with its last bar."""
@@ -162,9 +131,8 @@ class Assembler:
             for loop in list(self.bars.loops.values()):
                 self._bar(self.plans[loop.plan], loop.place())
         fields = self.register.fields
-        still = [(fields[block.row, BYTE], slot) for slot, block in enumerate(self.blocks) if block is not None]
-        for _, slot in sorted(still):
-            self._end(slot)
+        for block in sorted(self._still_open(), key=lambda block: fields[block.row, BYTE]):
+            self._end(block)
         self.timeline.finish()
 
     @property
@@ -178,11 +146,10 @@ class Assembler:
         """The records that have ended since. The parts of the log that they stand in are let go with it."""
         ground = Ground(self.settled, self.parts)
         table, list_of, window_of = take(self.register, ground)
-        for block in self.blocks:
-            if block is not None:
-                block.window = int(window_of[block.window])
-                if block.tokens is not None:
-                    block.tokens = {key: (int(list_of[n]), found) for key, (n, found) in block.tokens.items()}
+        for block in self._still_open():
+            block.window = int(window_of[block.window])
+            if block.tokens is not None:
+                block.tokens = {key: (int(list_of[n]), found) for key, (n, found) in block.tokens.items()}
         self._let_go(ground)
         return table
 
@@ -190,7 +157,7 @@ class Assembler:
         """Keep the parts of the log that waiting records stand in; of the few that are open, and of all where that
         would be too much, keep the lines alone."""
         self.bars.settle()
-        fields, pending = np.asarray(self.register.fields), np.array(self.timeline.pending, np.int64)
+        fields, pending = np.asarray(self.register.fields), np.array(self.timeline.pending[: self.timeline.waiting])
         waiting = fields[pending, PLACE]
         apart = waiting < 0
         first = int(waiting[~apart].min()) if not apart.all() else self.serial
@@ -199,38 +166,36 @@ class Assembler:
         if self.kept >= KEPT:
             apart[:] = True
             parts, self.kept = [], 0
-        still = [block.row for block in self.blocks if block is not None]
+        still = [block.row for block in self._still_open()]
         self.settled = settle(self.register, np.concatenate([pending[apart], np.array(still, np.int64)]), ground)
         self.parts = parts
 
-    def _read(self, lines: Lines) -> None:
-        """Have the columns of these lines at hand."""
-        self.lines, self.base = lines, lines.serial
-        self._data, self._start = view(lines.data), view(lines.start)
-        self._plan, self._slot = view(lines.plan), view(lines.slot)
-        self._real, self._whole, self._size = view(lines.real), view(lines.whole), view(lines.size)
-        self._items = view(lines.items)
+    def _turn_to(self, lines: Lines) -> None:
+        """Have these lines at hand, and keep their tokens."""
+        self.open.turn_to(lines, lines.serial, self.register.hold(view(lines.items), lines.filled))
+
+    def _still_open(self) -> list[Block]:
+        """The blocks that are open."""
+        return [block for block in self.open.blocks if block.row >= 0]
 
     # -- one line -------------------------------------------------------------------------------
 
     def _line(self, number: int, i: int) -> None:
-        while number >= len(self.actions):
-            self.actions.append(None)
-        action = self.actions[number]
+        """A line that more hangs on than what it adds to a record."""
+        known = self.open.actions
+        action = known[number] if number < len(known) else None
         if action is None:
             action = self._action(number)
         if action.nothing:
             return
-        block = self.blocks[action.slot]
-        if action.direct and block is not None and not (block.closed and action.kind == _MICRO_BATCH):
-            if action.list_alone:
-                self._list(action, block, action.columns[0], i, self._slot[i])
-            else:
-                self._fill(action, block, i)
-        elif action.glued:
+        self.register.reserve(action.count + 1)
+        block = self.open.blocks[action.slot]
+        if action.glued:
             self._redraw(number, i)
         elif action.incident:
-            self._happened(action, i)
+            self._happened(action, block, i)
+        elif action.direct and block.row >= 0 and not (block.closed and action.kind == _MICRO_BATCH):
+            self._fill(action, block, i)
         else:
             self._says(action, i)
 
@@ -239,18 +204,19 @@ class Assembler:
         if action.rank not in self.ranks:
             self.ranks[action.rank] = len(self.ranks)
             self.touched.append([])
-            self.blocks += [None] * _KINDS
+            self.open.know_ranks(len(self.ranks))
         action.slot = self.ranks[action.rank] * _KINDS + action.kind
-        self.actions[number] = action
+        action.way = action.way_of(self.progress)
+        self.open.know(number, action)
         return action
 
     def _says(self, action: Action, i: int) -> None:
         """A line that may begin or end a record."""
-        if action.rules_off and self.blocks[action.slot] is None:
+        if action.rules_off and self.open.blocks[action.slot].row < 0:
             return
         block = self._block(action, i)
         self._fill(action, block, i)
-        place = self.base + i
+        place = self.open.base + i
         line = action.line
         if line.warns:
             self._gather(block, _WARNING, line.warns, place)
@@ -259,11 +225,12 @@ class Assembler:
         block.echo = action.echoes
         if action.closes:
             block.closed = True
-            self.closers |= 1 << block.kind
+            self.open.closers |= 1 << block.kind
 
     def _fill(self, action: Action, block: Block, i: int) -> None:
-        """What a line says, put into the record that it belongs to."""
-        register, row, slot, place = self.register, block.row, self._slot[i], self.base + i
+        """What a line says, put into the record of its block."""
+        read, register, row = self.open, self.register, block.row
+        first, place = read.slot[i], read.base + i
         if action.header:
             block.modality, block.sample, block.codebook = action.modality, -1, -1
         for done, column, value in action.states:
@@ -271,58 +238,49 @@ class Assembler:
                 block.codebook = value
             else:
                 self._gather(block, column, value, place)
-        counted = 0
-        masked = valid = total = _ABSENT
+        counts: dict[int, int] = {}
         for k in range(action.count):
-            at = slot + k
-            if self._size[at] == NOT_PRINTED:
+            at = first + k
+            if read.size[at] == NOT_PRINTED:
                 continue
             done, column = action.operations[k], action.columns[k]
             if done == LIST:
-                self._list(action, block, column, i, at)
-            elif done == REAL:
-                register.real[row, column] = self._real[at]
-                register.put(row, column, place)
-            elif done == WHOLE:
-                register.whole[row, column] = self._whole[at]
+                read.add_list(block, action, column, at, place)
+            elif done in (REAL, WHOLE):
+                register.real[row, column], register.whole[row, column] = read.real[at], read.whole[at]
                 register.put(row, column, place)
             elif done == SHAPE:
-                self._shape(row, column, self._whole[at], self._size[at], place)
+                self._shape(row, column, read.whole[at], read.size[at], place)
             elif done == NAMES_SAMPLE:
-                block.sample = _part(self._whole[at])
+                block.sample = part(read.whole[at])
             elif done == NAMES_CODEBOOK:
-                block.codebook = _part(self._whole[at])
-            elif done == MASKED:
-                masked, counted = self._whole[at], counted + 1
-            elif done == VALID:
-                valid, counted = self._whole[at], counted + 1
-            elif done == TOTAL:
-                total, counted = self._whole[at], counted + 1
+                block.codebook = part(read.whole[at])
+            elif done in (MASKED, VALID, TOTAL):
+                counts[done] = read.whole[at]
             else:
                 self._other(action, block, k, at, place)
-        if counted > 1 and block.counts < PIECES:
-            valid = total - masked if valid == _ABSENT else valid
-            total = valid + masked if total == _ABSENT else total
-            register.add_masking(row, self._modality(action, block), block.sample, valid, total, place)
-            block.counts += 1
+        if len(counts) > 1:
+            masked, valid, total = (counts.get(done, ABSENT) for done in (MASKED, VALID, TOTAL))
+            read.add_masking(block, action, masked, valid, total, place)
 
     def _other(self, action: Action, block: Block, k: int, at: int, place: int) -> None:
         """The values that are seldom printed."""
-        register, row, done, column = self.register, block.row, action.operations[k], action.columns[k]
+        read, register, row = self.open, self.register, block.row
+        done, column = action.operations[k], action.columns[k]
         if done == NAMES_STEP:
-            self.timeline.named(row, self._whole[at])
+            self.timeline.named(row, read.whole[at])
         elif done == NAMES_RANK:
-            register.fields[row, RANK] = self._whole[at]
+            register.fields[row, RANK] = read.whole[at]
         elif done in (WHOLE_OF_MODALITY, REAL_OF_MODALITY):
-            modality = self._modality(action, block)
+            modality = action.modality if action.modality >= 0 else block.modality
             if modality >= 0:
                 column = OF_MODALITY[done][modality]
-                register.whole[row, column], register.real[row, column] = self._whole[at], self._real[at]
+                register.whole[row, column], register.real[row, column] = read.whole[at], read.real[at]
                 register.put(row, column, place)
         elif done == CODEBOOK_LOSS:
-            self._codebook_loss(block, block.codebook, self._real[at], place)
+            self._codebook_loss(block, block.codebook, read.real[at], place)
         elif done == TOKEN:
-            self._token(action, block, column, place - self.base, at)
+            self._token(action, block, column, at, place)
         elif done == CODEBOOK_LOSSES:
             for codebook, loss in enumerate(self._object(action, k, at)[:PIECES]):
                 self._codebook_loss(block, codebook, loss, place)
@@ -341,66 +299,32 @@ class Assembler:
 
     def _object(self, action: Action, k: int, at: int) -> Any:
         """A value that is no number: words, a mapping, a list of numbers."""
-        first, size = self._whole[at], self._size[at]
-        return action.reads[k](bytes(self.lines.data[first : first + size])) if size else self.lines.objects[first]
-
-    def _modality(self, action: Action, block: Block) -> int:
-        """The line's own modality, or the one that a header above it named."""
-        return action.modality if action.modality >= 0 else block.modality
+        first, size = self.open.whole[at], self.open.size[at]
+        lines = self.open.lines
+        return action.reads[k](bytes(lines.data[first : first + size])) if size else lines.objects[first]
 
     def _shape(self, row: int, column: int, first: int, size: int, place: int) -> None:
         """A shape, as one integer where that holds it."""
-        if size == LARGE:
-            self.register.whole[row, column] = 0
-            self.register.says(row, column, self.lines.objects[first], place)
-            return
-        small = size <= SIZES
-        code = size << SIZE_BITS * SIZES if small else 0
-        for n in range(size):
-            part = self._items[first + n]
-            small = small and part < 1 << SIZE_BITS
-            code |= part << SIZE_BITS * n if small else 0
-        self.register.whole[row, column] = code if small else 0
-        if small:
-            self.register.said.pop((row, column), None)
+        register, code = self.register, self.open.code(first, size)
+        if code >= 0:
+            register.whole[row, column] = code
+            register.unsay(row, column)
+            register.put(row, column, place)
         else:
-            self.register.said[row, column] = tuple(self.lines.items[first : first + size].tolist())
-        self.register.put(row, column, place)
+            items = self.open.lines.items
+            shape = self.open.lines.objects[first] if size == LARGE else tuple(items[first : first + size].tolist())
+            register.whole[row, column] = 0
+            register.says(row, column, shape, place)
 
-    def _list(self, action: Action, block: Block, role: int, i: int, at: int) -> int:
-        """The list of tokens that is a line's value: its number; -1 where the record has too many."""
-        if block.lists >= PIECES:
-            return -1
-        register = self.register
-        modality = action.modality if action.modality >= 0 else block.modality
-        codebook = action.codebook if action.codebook >= 0 else block.codebook
-        kind = modality + 1 | role << 2 | action.window << 3 | action.filtered << 5
-        number = register.add_list(block.row, kind, block.sample, codebook, self.base + i)
-        if self._size[at] > 0:
-            register.lists[number, LIST_FIRST], register.lists[number, LIST_SIZE] = (
-                self.held + self._whole[at],
-                self._size[at],
-            )
-        block.lists += 1
-        # Ids of parts are small, printed ones. A window of which the masked labels were left out is no part of one
-        # that shows them.
-        part = (kind & 3) * 1024 + max(0, min(block.sample + 1, 1023))
-        key = (part * 128 + max(0, min(codebook + 1, 127))) * 8 + (action.window << 1 | action.filtered)
-        # Most trainers print the parts of a pass in their order: a later one has no window yet.
-        known = key <= block.key
-        block.window = register.add_window(block.row, key, role, number, block.window, known)
-        block.key = max(key, block.key)
-        return number
-
-    def _token(self, action: Action, block: Block, role: int, i: int, at: int) -> None:
+    def _token(self, action: Action, block: Block, role: int, at: int, place: int) -> None:
         """One token of a list that is printed a line a token."""
-        key = self._modality(action, block), role
+        key = (action.modality if action.modality >= 0 else block.modality), role
         block.tokens = block.tokens or {}
         if key not in block.tokens:
-            block.tokens[key] = self._list(action, block, role, i, at), []
+            block.tokens[key] = self.open.add_list(block, action, role, at, place), []
         tokens = block.tokens[key][1]
         if len(tokens) < PIECES:
-            tokens.append(self._whole[at])
+            tokens.append(self.open.whole[at])
 
     def _mapping(self, action: Action, row: int, pairs: dict[str, float], place: int) -> None:
         for key, value in pairs.items():
@@ -429,12 +353,9 @@ class Assembler:
     def _redraw(self, number: int, i: int) -> None:
         """A bar. Unless all are asked for, only the last one of each loop becomes a record, at the end."""
         if self.progress:
-            self._bar(self.plans[number], self.lines.at(i))
-        slot = self._slot[i]
-        loop = self.bars.drawn_again(self._whole[slot + 3])
-        loop.plan, loop.row, loop.lines = number, i, self.lines
-        loop.position, loop.planned = self._whole[slot], self._whole[slot + 1]
-        loop.seconds = int(self._real[slot + 2])
+            self._bar(self.plans[number], self.open.lines.at(i))
+        self.bars.drawn_again(self.open.whole[self.open.slot[i] + 3])
+        self.open.redrawn(number, i)
 
     def _bar(self, plan: Plan, at: At) -> None:
         """The record of a bar."""
@@ -442,7 +363,6 @@ class Assembler:
         read = plan.values(text) if plan.values else None
         if not read:
             return
-        before = self.lines
         what, groups = read
         action = Action(what, plan.rank, plan.time, self.beginnings)
         action.slot = self.ranks[plan.rank] * _KINDS + action.kind
@@ -453,45 +373,42 @@ class Assembler:
             lines.add_value(COLUMNS.get(name) or HOLES[name], group)
         self.serial += 1
         self.parts.append(lines)
-        self._read(lines)
-        held, self.held = self.held, self.register.hold(self._items, lines.filled)
+        before, base, held = self.open.lines, self.open.base, self.open.held
+        self._turn_to(lines)
+        self.register.reserve(action.count + 1)
         self._says(action, 0)
-        self._read(before)
-        self.held = held
+        self.open.turn_to(before, base, held)
 
-    def _happened(self, action: Action, i: int) -> None:
-        self._end(action.slot)
-        place = self.base + i
-        block = self._opened(action, action.slot, action.kind, i)
-        words = self._object(action, 0, self._slot[i])
-        self.register.says(block.row, _INCIDENT, action.line.incident, place)
-        self.register.says(block.row, _MESSAGE, words.decode("utf-8", "replace").strip(), place)
+    def _happened(self, action: Action, block: Block, i: int) -> None:
+        self._end(block)
+        self._opened(action, block, i)
+        row, place = block.row, self.open.base + i
+        words = self._object(action, 0, self.open.slot[i])
+        self.register.says(row, _INCIDENT, action.line.incident, place)
+        self.register.says(row, _MESSAGE, words.decode("utf-8", "replace").strip(), place)
         step = max(self.timeline.step, self.bars.reached()[0])
-        self.register.fields[block.row, STEP] = step
-        self.register.fields[block.row, STEP_INFERRED] = step >= 0
-        self._end(action.slot)
+        self.register.fields[row, STEP] = step
+        self.register.fields[row, STEP_INFERRED] = step >= 0
+        self._end(block)
 
     # -- records --------------------------------------------------------------------------------
 
     def _block(self, action: Action, i: int) -> Block:
-        """The open record that a line belongs to, after ending what the line ends."""
+        """The open block that a line belongs to, after ending what the line ends."""
         kind, rank = action.kind, action.slot // _KINDS
-        touched = self.touched[rank]
-        if action.joins or (_BLOCKS >> kind & 1 and _last(touched) != kind):
+        if action.joins or (_BLOCKS >> kind & 1 and self.open.latest[rank] != kind):
             kind = self._touch(rank, kind, action.joins)
-        slot = rank * _KINDS + kind
-        block = self.blocks[slot]
+        block = self.open.blocks[rank * _KINDS + kind]
         mixed = False
-        if block is not None and not block.echo and self._over(action, block, i):
-            mixed = not block.closed and bool(self.closers >> kind & 1)
+        if block.row >= 0 and not block.echo and self._over(action, block, i):
+            mixed = not block.closed and bool(self.open.closers >> kind & 1)
             if mixed:
                 self.register.fields[block.row, MIXED] = 1
-            self._end(slot)
-            block = None
-        if block is None:
+            self._end(block)
+        if block.row < 0:
             if kind in (_STEP, _EVALUATION, _EPOCH):
-                self._end(rank * _KINDS + _MICRO_BATCH)
-            block = self._opened(action, slot, kind, i)
+                self._end(self.open.blocks[rank * _KINDS + _MICRO_BATCH])
+            self._opened(action, block, i)
             self.register.fields[block.row, MIXED] = mixed
         block.begun |= action.beginning
         return block
@@ -500,8 +417,8 @@ class Assembler:
         """Whether the open record ends before this line."""
         step = self.register.fields[block.row, STEP]
         if action.named >= 0 and step >= 0:
-            at = self._slot[i] + action.named
-            if self._size[at] == NOT_PRINTED or self._whole[at] != step:
+            at = self.open.slot[i] + action.named
+            if self.open.size[at] == NOT_PRINTED or self.open.whole[at] != step:
                 return True
             if action.resumes:
                 return False
@@ -514,70 +431,31 @@ class Assembler:
         touched = self.touched[rank]
         if joins:
             for last in reversed(touched):
-                block = self.blocks[rank * _KINDS + last]
-                if joins >> last & 1 and block is not None and not block.closed:
+                block = self.open.blocks[rank * _KINDS + last]
+                if joins >> last & 1 and block.row >= 0 and not block.closed:
                     kind = last
                     break
-        if _last(touched) != kind:
+        if self.open.latest[rank] != kind:
             if kind in touched:
                 touched.remove(kind)
             touched.append(kind)
+            self.open.latest[rank] = kind
         return kind
 
-    def _opened(self, action: Action, slot: int, kind: int, i: int) -> Block:
-        register, lines = self.register, self.lines
-        row = register.opened(kind, action.rank)
-        block = Block(row, kind)
-        self.blocks[slot] = block
-        register.fields[row, BYTE], register.fields[row, PLACE] = lines.byte + self._start[i], self.base + i
-        if action.time_to:
-            time = self._time(action, i)
-            if time != BLANKED:
-                register.fields[row, TIME_FROM], register.fields[row, TIME_TO] = action.time_from, action.time_to
-                register.fields[row, TIME] = time
-        if kind in (_STEP, _EVALUATION):
+    def _opened(self, action: Action, block: Block, i: int) -> None:
+        """A record begins with this line."""
+        self.open.open(block, action, i)
+        if block.kind in (_STEP, _EVALUATION):
             block.bar, seconds = self.bars.reached()
-            register.fields[row, ELAPSED] = -1 if register.fields[row, TIME_TO] else seconds
-        return block
+            self.register.fields[block.row, ELAPSED] = -1 if self.register.fields[block.row, TIME_TO] else seconds
 
-    def _time(self, action: Action, i: int) -> int:
-        """The timestamp of a line."""
-        if i in self.lines.texts:
-            return milliseconds(view(self.lines.texts[i]), action.time_from, action.time_to)
-        start = self._start[i]
-        return milliseconds(self._data, start + action.time_from, start + action.time_to)
-
-    def _end(self, slot: int) -> None:
-        """The record is complete."""
-        block = self.blocks[slot]
-        if block is None:
+    def _end(self, block: Block) -> None:
+        """The record is complete, if one is open."""
+        if block.row < 0:
             return
-        self.blocks[slot] = None
-        register, row = self.register, block.row
         for number, tokens in (block.tokens or {}).values():
             if number >= 0:
-                register.lists[number, LIST_FIRST] = register.hold(view(np.array(tokens, np.int32)), len(tokens))
-                register.lists[number, LIST_SIZE] = len(tokens)
-        empty = not (register.fields[row, HAS] or block.lists or block.counts or block.losses)
-        if empty and register.fields[row, STEP] < 0:
-            register.free.append(row)
-            return
-        if block.kind in (_STEP, _EVALUATION) and register.fields[row, STEP] < 0:
-            self._by_bar(block)
-        self.timeline.add(row)
-
-    def _by_bar(self, block: Block) -> None:
-        """A Trainer's dict names no step: it stands where its bar stands, unless that has begun anew since."""
-        step = max(self.bars.reached()[0], block.bar)
-        if step >= 0:
-            self.timeline.named(block.row, step)
-            self.register.fields[block.row, STEP_INFERRED] = 1
-
-
-def _part(number: int) -> int:
-    """The number of a sample or codebook; -1 for one that is none: they are counted from 0."""
-    return number if 0 <= number < LATEST_PART else -1
-
-
-def _last(kinds: list[int]) -> int:
-    return kinds[len(kinds) - 1] if kinds else -1
+                kept = view(np.array(tokens, np.int32))
+                self.register.lists[number, LIST_FIRST] = self.register.hold(kept, len(tokens))
+                self.register.lists[number, LIST_SIZE] = len(tokens)
+        self.open.close(block)

@@ -7,8 +7,9 @@ from typing import Any
 #: Columns of `fields`: what is known of every record.
 (
     KIND, RANK, STEP, STEP_INFERRED, PHASE, MIXED, START, ORDINAL, BYTE, PLACE, TIME, TIME_FROM, TIME_TO, ELAPSED, HAS,
-) = range(15)  # fmt: skip
-FIELDS = 15
+    SAID,
+) = range(16)  # fmt: skip
+FIELDS = 16
 #: Columns of `lists`, a printed list of tokens (32 bits each; where they stand is kept beside them).
 # `LIST_KIND` is its modality + 1 in the lowest two bits, then role (1), window (2), whether it is filtered (1).
 LIST_ROW, LIST_KIND, LIST_SAMPLE, LIST_CODEBOOK, LIST_FIRST, LIST_SIZE = range(6)
@@ -25,6 +26,15 @@ LOSS_ROW, LOSS_CODEBOOK, LOSS_PLACE = range(3)
     REAL, WHOLE, SHAPE, OBJECT, GATHERED, REAL_OF_MODALITY, WHOLE_OF_MODALITY, NAMES_STEP, NAMES_RANK, NAMES_SAMPLE,
     NAMES_CODEBOOK, CODEBOOK_LOSS, CODEBOOK_LOSSES, MAPPING, LIST, TOKEN, MASKED, VALID, TOTAL,
 ) = range(19)  # fmt: skip
+
+#: How the lines of a plan are read (`action.Action.way`): by `open_records.py`, as far as they only add to records;
+#: `OTHER` ones by `assembly.py`.
+OTHER, NOTHING, BAR, ADDS_LIST, ADDS, JOINS, BEGINS = range(7)
+
+#: Lists, counts, and losses of codebooks, of one record at most: a log that never ends a record cannot exhaust memory.
+PIECES = 4096
+#: What a count is that is not printed.
+ABSENT = -1 << 62
 
 
 def view(array: Any) -> Any:

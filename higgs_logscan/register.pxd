@@ -1,6 +1,6 @@
 cimport cython
 
-cdef int KIND, RANK, STEP, STEP_INFERRED, PHASE, MIXED, START, ORDINAL, BYTE, PLACE, TIME, TIME_FROM, TIME_TO, ELAPSED, HAS
+cdef int KIND, RANK, STEP, STEP_INFERRED, PHASE, MIXED, START, ORDINAL, BYTE, PLACE, TIME, TIME_FROM, TIME_TO, ELAPSED, HAS, SAID
 cdef int LIST_ROW, LIST_KIND, LIST_SAMPLE, LIST_CODEBOOK, LIST_FIRST, LIST_SIZE
 cdef int WINDOW_ROW, WINDOW_KEY, WINDOW_LIST, WINDOW_PREVIOUS
 cdef int MASKING_ROW, MASKING_MODALITY, MASKING_SAMPLE, MASKING_VALID, MASKING_TOTAL, MASKING_PLACE
@@ -9,8 +9,8 @@ cdef long long NO_TIME
 
 @cython.final
 cdef class Register:
-    cdef public list free
-    cdef public Py_ssize_t records, listed, windowed, masked, lost, filled, ended
+    cdef public long long[::1] free
+    cdef public Py_ssize_t records, listed, windowed, masked, lost, filled, ended, unused
     cdef public int[:, ::1] lists
     cdef public long long[::1] list_place
     cdef public long long[:, ::1] fields, place, whole, windows, maskings, codebook_losses
@@ -20,20 +20,25 @@ cdef class Register:
     cdef public long long[::1] order
     cdef public dict said
 
+    cpdef reserve(self, Py_ssize_t lines)
     @cython.locals(row=Py_ssize_t)
-    cpdef Py_ssize_t opened(self, int kind, long long rank) except -1
+    cpdef Py_ssize_t opened(self, int kind, long long rank) noexcept
+    cpdef void release(self, Py_ssize_t row) noexcept
     cpdef void end(self, Py_ssize_t row) except *
+    @cython.locals(bit=cython.longlong)
     cpdef says(self, Py_ssize_t row, int column, value, long long place)
     @cython.locals(bit=cython.longlong)
-    cpdef void put(self, Py_ssize_t row, int column, long long place) except *
-    cpdef bint has(self, Py_ssize_t row, int column) except -1
+    cpdef unsay(self, Py_ssize_t row, int column)
+    @cython.locals(bit=cython.longlong)
+    cpdef void put(self, Py_ssize_t row, int column, long long place) noexcept
+    cpdef bint has(self, Py_ssize_t row, int column) noexcept
     @cython.locals(first=Py_ssize_t)
     cpdef Py_ssize_t hold(self, int[::1] items, Py_ssize_t count) except -1
     @cython.locals(at=Py_ssize_t)
-    cpdef Py_ssize_t add_list(self, Py_ssize_t row, int kind, int sample, int codebook, long long place) except -1
+    cpdef Py_ssize_t add_list(self, Py_ssize_t row, int kind, int sample, int codebook, long long place) noexcept
     @cython.locals(at=Py_ssize_t)
-    cpdef Py_ssize_t add_window(self, Py_ssize_t row, long long key, int role, Py_ssize_t of_list, Py_ssize_t last, bint known) except -2
+    cpdef Py_ssize_t add_window(self, Py_ssize_t row, long long key, int role, Py_ssize_t of_list, Py_ssize_t last, bint known) noexcept
     @cython.locals(at=Py_ssize_t)
-    cpdef void add_masking(self, Py_ssize_t row, int modality, long long sample, long long valid, long long total, long long place) except *
+    cpdef void add_masking(self, Py_ssize_t row, int modality, long long sample, long long valid, long long total, long long place) noexcept
     @cython.locals(at=Py_ssize_t)
     cpdef void add_codebook_loss(self, Py_ssize_t row, long long codebook, double loss, long long place) except *

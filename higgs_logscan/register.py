@@ -34,6 +34,7 @@ from higgs_logscan.fields import (
     ORDINAL,
     PHASE,
     RANK,
+    SAID,
     START,
     STEP,
     STEP_INFERRED,
@@ -56,8 +57,10 @@ class Register:
     """The matrices, and how many rows of each are filled. `order` lists the ended records, as they ended."""
 
     def __init__(self) -> None:
-        self.free: list[int] = []
         self.records = self.listed = self.windowed = self.masked = self.lost = self.filled = self.ended = 0
+        #: Rows of records that are used again, and how many there are.
+        self.free = view(np.zeros(64, np.int64))
+        self.unused = 0
         self.fields = view(np.zeros((64, FIELDS), np.int64))
         self.place = view(np.zeros((64, _COLUMNS), np.int64))
         self.whole = view(np.zeros((64, _COLUMNS), np.int64))
@@ -75,24 +78,40 @@ class Register:
 
     # -- records --------------------------------------------------------------------------------
 
+    def reserve(self, lines: int) -> None:
+        """Room for what so many lines add: each one record, list, window and count at most, and so does each value."""
+        while self.records + lines > self.unused + len(self.fields):
+            self.fields, self.place = roomier(self.fields), roomier(self.place)
+            self.whole, self.real = roomier(self.whole), roomier(self.real)
+        while self.records + lines > len(self.free):
+            self.free = roomier(self.free)
+        while self.listed + lines > len(self.lists):
+            self.lists, self.list_place = roomier(self.lists), roomier(self.list_place)
+        while self.windowed + lines > len(self.windows):
+            self.windows = roomier(self.windows)
+        while self.masked + lines > len(self.maskings):
+            self.maskings = roomier(self.maskings)
+
     def opened(self, kind: int, rank: int) -> int:
-        """A new record: its row."""
-        if self.free:
-            row = self.free.pop()
+        """A new record, for which there is room: its row."""
+        row = self.records
+        if self.unused:
+            self.unused -= 1
+            row = self.free[self.unused]
         else:
-            row = self.records
             self.records += 1
-            if row == len(self.fields):
-                self.fields, self.place = roomier(self.fields), roomier(self.place)
-                self.whole, self.real = roomier(self.whole), roomier(self.real)
         self.fields[row, KIND], self.fields[row, RANK] = kind, rank
         self.fields[row, STEP] = self.fields[row, ELAPSED] = self.fields[row, ORDINAL] = -1
-        self.fields[row, STEP_INFERRED] = self.fields[row, PHASE] = self.fields[row, MIXED] = self.fields[
-            row, START
-        ] = 0
+        self.fields[row, STEP_INFERRED] = self.fields[row, PHASE] = self.fields[row, MIXED] = 0
+        self.fields[row, START] = self.fields[row, HAS] = self.fields[row, SAID] = 0
         self.fields[row, TIME] = NO_TIME
-        self.fields[row, TIME_FROM] = self.fields[row, TIME_TO] = self.fields[row, HAS] = 0
+        self.fields[row, TIME_FROM] = self.fields[row, TIME_TO] = 0
         return row
+
+    def release(self, row: int) -> None:
+        """The row of a record is used again."""
+        self.free[self.unused] = row
+        self.unused += 1
 
     def end(self, row: int) -> None:
         """A record has ended, and is dated."""
@@ -103,8 +122,17 @@ class Register:
 
     def says(self, row: int, column: int, value: Any, place: int) -> None:
         """An object in a column."""
+        bit = 1
         self.said[row, column] = value
+        self.fields[row, SAID] |= bit << column
         self.put(row, column, place)
+
+    def unsay(self, row: int, column: int) -> None:
+        """No object stands in the column any longer."""
+        bit = 1
+        if self.fields[row, SAID] >> column & 1:
+            self.fields[row, SAID] &= ~(bit << column)
+            del self.said[row, column]
 
     def put(self, row: int, column: int, place: int) -> None:
         """The column has a value, which stands there."""
@@ -127,10 +155,8 @@ class Register:
         return first
 
     def add_list(self, row: int, kind: int, sample: int, codebook: int, place: int) -> int:
-        """A list of tokens, without its tokens: its row."""
+        """A list of tokens, without its tokens, for which there is room: its row."""
         at = self.listed
-        if at == len(self.lists):
-            self.lists, self.list_place = roomier(self.lists), roomier(self.list_place)
         self.lists[at, LIST_ROW], self.lists[at, LIST_KIND] = row, kind
         self.lists[at, LIST_SAMPLE], self.lists[at, LIST_CODEBOOK] = sample, codebook
         self.lists[at, LIST_FIRST] = self.lists[at, LIST_SIZE] = 0
@@ -148,8 +174,6 @@ class Register:
             self.windows[at, WINDOW_LIST + role] = of_list
             return last
         at = self.windowed
-        if at == len(self.windows):
-            self.windows = roomier(self.windows)
         self.windows[at, WINDOW_ROW], self.windows[at, WINDOW_KEY], self.windows[at, WINDOW_PREVIOUS] = row, key, last
         self.windows[at, WINDOW_LIST] = self.windows[at, WINDOW_LIST + 1] = -1
         self.windows[at, WINDOW_LIST + role] = of_list
@@ -158,29 +182,17 @@ class Register:
 
     def add_masking(self, row: int, modality: int, sample: int, valid: int, total: int, place: int) -> None:
         at = self.masked
-        if at == len(self.maskings):
-            self.maskings = roomier(self.maskings)
-        self.maskings[at, MASKING_ROW], self.maskings[at, MASKING_MODALITY], self.maskings[at, MASKING_SAMPLE] = (
-            row,
-            modality,
-            sample,
-        )
-        self.maskings[at, MASKING_VALID], self.maskings[at, MASKING_TOTAL], self.maskings[at, MASKING_PLACE] = (
-            valid,
-            total,
-            place,
-        )
+        self.maskings[at, MASKING_ROW], self.maskings[at, MASKING_PLACE] = row, place
+        self.maskings[at, MASKING_MODALITY], self.maskings[at, MASKING_SAMPLE] = modality, sample
+        self.maskings[at, MASKING_VALID], self.maskings[at, MASKING_TOTAL] = valid, total
         self.masked += 1
 
     def add_codebook_loss(self, row: int, codebook: int, loss: float, place: int) -> None:
         at = self.lost
         if at == len(self.losses):
             self.codebook_losses, self.losses = roomier(self.codebook_losses), roomier(self.losses)
-        (
-            self.codebook_losses[at, LOSS_ROW],
-            self.codebook_losses[at, LOSS_CODEBOOK],
-            self.codebook_losses[at, LOSS_PLACE],
-        ) = row, codebook, place
+        self.codebook_losses[at, LOSS_ROW], self.codebook_losses[at, LOSS_CODEBOOK] = row, codebook
+        self.codebook_losses[at, LOSS_PLACE] = place
         self.losses[at] = loss
         self.lost += 1
 

@@ -68,7 +68,8 @@ def take(register: Register, ground: Ground) -> tuple[Table, NDArray[np.int64], 
         _maskings(register, record_of, ground),
         _codebook_losses(register, record_of, ground),
     )
-    register.free += order.tolist()
+    np.asarray(register.free)[register.unused : register.unused + len(order)] = order
+    register.unused += len(order)
     register.ended = 0
     return table, list_of, window_of
 

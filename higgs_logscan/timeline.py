@@ -7,7 +7,9 @@ names a step: an evaluation of the step that they follow makes them `validation`
 
 from __future__ import annotations
 
-from higgs_logscan.fields import KIND, ORDINAL, PHASE, RANK, START, STEP, STEP_INFERRED
+import numpy as np
+
+from higgs_logscan.fields import KIND, ORDINAL, PHASE, RANK, START, STEP, STEP_INFERRED, view
 from higgs_logscan.register import Register
 from higgs_logscan.vocabulary import KINDS, PHASES
 
@@ -29,12 +31,14 @@ class Timeline:
         self.register = register
         #: The last step that any rank named; or -1.
         self.step = -1
-        self.pending: list[int] = []
+        #: The micro-batches that wait, and how many they are.
+        self.pending = view(np.zeros(PENDING, np.int64))
+        self.waiting = 0
         #: The last step of each rank, and how often it went back.
         self.steps: dict[int, int] = {}
         self.starts: dict[int, int] = {}
         self.start = 0
-        self.ordinals = [0] * len(KINDS)
+        self.ordinals = view(np.zeros(len(KINDS), np.int64))
 
     def finish(self) -> None:
         """The log ends: nothing more will be named."""
@@ -45,8 +49,9 @@ class Timeline:
         if self.register.fields[row, KIND] != _MICRO_BATCH:
             self.emit(row)
             return
-        self.pending.append(row)
-        if len(self.pending) >= PENDING:
+        self.pending[self.waiting] = row
+        self.waiting += 1
+        if self.waiting == PENDING:
             self.release(_TRAIN, -1)
 
     def named(self, row: int, step: int) -> None:
@@ -70,12 +75,10 @@ class Timeline:
 
     def release(self, phase: int, until: int) -> None:
         """Pending micro-batches get their phase, and a step each: spread evenly up to the named one (-1: none is)."""
-        pending = self.pending
-        self.pending = []
-        count = len(pending)
+        count, self.waiting = self.waiting, 0
         since = self.step if self.step >= 0 or until < 0 else 0
         for i in range(count):
-            row = pending[i]
+            row = self.pending[i]
             self.register.fields[row, PHASE] = phase
             if since >= 0:
                 self.register.fields[row, STEP_INFERRED] = 1

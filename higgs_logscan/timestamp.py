@@ -21,7 +21,8 @@ BLANKED = NO_TIME + 1
 def milliseconds(text: Any, first: int, last: int) -> int:
     """Milliseconds since 2020 of `2025-08-28 12:00:01,123` (UTC, whatever the separators), which stands between two
     places of a memory view of bytes; NO_TIME where it names no moment."""
-    for place in range(first, last):
+    # The date is never blanked: a prefix has digits there.
+    for place in range(first + 11, last):
         if text[place] == _X:
             return BLANKED
     year, month, day = _number(text, first, 4), _number(text, first + 5, 2), _number(text, first + 8, 2)

@@ -63,6 +63,7 @@ def table_with(passes: Sequence[Printed]) -> Table:
     """The table of these forward passes, which stand nowhere."""
     register = Register()
     for ordinal, printed in enumerate(passes):
+        register.reserve(1 + len(printed.lists) + len(printed.maskings))
         row = register.opened(KINDS.index("micro-batch"), -1)
         register.fields[row, PHASE], register.fields[row, ORDINAL] = PHASES.index("train"), ordinal
         assert register.fields[row, KIND] == 0
