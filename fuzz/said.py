@@ -28,7 +28,7 @@ program.LONGEST_LINE = 5_000
 
 from higgs_logscan import assembly, reader  # noqa: E402
 from higgs_logscan.catalogue import CAUSES, DIALECTS, RULES  # noqa: E402
-from higgs_logscan.dialect import HOLES, Line  # noqa: E402
+from higgs_logscan.dialect import Line  # noqa: E402
 from higgs_logscan.grammar import CONVERT  # noqa: E402
 from higgs_logscan.lines import NOT_PRINTED, Lines  # noqa: E402
 from higgs_logscan.pipeline import Scan, records  # noqa: E402
@@ -37,7 +37,6 @@ from higgs_logscan.profile import Profile  # noqa: E402
 from higgs_logscan.reader import Reader  # noqa: E402
 from higgs_logscan.record_json import record_dict  # noqa: E402
 from higgs_logscan.report import run_dict  # noqa: E402
-from higgs_logscan.table import COLUMNS  # noqa: E402
 
 reader.BLOCK = 1 << 14
 assembly.ENDED, assembly.KEPT = 24, 1 << 14
@@ -130,8 +129,7 @@ def values(plan: Plan, lines: Lines, slot: int) -> list[Any]:
         return [int(whole[slot]), int(whole[slot + 1]), float(real[slot + 2]), int(whole[slot + 3])]
     if not isinstance(plan.what, Line):
         return [lines.objects[int(lines.whole[slot])]]
-    kinds = [COLUMNS.get(name) or HOLES[name] for name in plan.what.holes]
-    return [_value(lines, kind, slot + number) for number, kind in enumerate(kinds)]
+    return [_value(lines, kind, slot + number) for number, kind in enumerate(plan.what.kinds)]
 
 
 def _value(lines: Lines, kind: str, slot: int) -> Any:

@@ -24,12 +24,11 @@ import numpy as np
 import said
 
 from higgs_logscan.catalogue import DIALECTS
-from higgs_logscan.dialect import HOLES, Line
+from higgs_logscan.dialect import Line
 from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan
 from higgs_logscan.program import bar
 from higgs_logscan.reader import Reader
-from higgs_logscan.vocabulary import COLUMNS
 
 HERE = Path(__file__).parent
 PLAIN = HERE.parent / "build" / "fuzz" / "plain"
@@ -76,8 +75,7 @@ def by_pattern(plan: Plan, text: bytes) -> list[Any]:
         found = plan.match(text, plan.start)
         if not found:
             raise Different(f"{text!r} is not {plan.what.spelling!r}")
-        for name, group in zip(plan.what.holes, found.groups(), strict=True):
-            lines.add_value(COLUMNS.get(name) or HOLES[name], group)
+        lines.add_values(plan.what.kinds, found.groups())
     return said.values(plan, lines, 0)
 
 

@@ -48,6 +48,11 @@ HOLES: dict[str, str] = {
 }
 
 
+def kind_of(hole: str) -> str:
+    """The kind of value that a hole holds: a name of `grammar.GRAMMAR`, or `mapping`."""
+    return COLUMNS.get(hole) or HOLES[hole]
+
+
 @dataclass(frozen=True)
 class Line:
     """One spelling of a line and what it says.
@@ -93,14 +98,19 @@ class Line:
 
     @cached_property
     def holes(self) -> tuple[str, ...]:
-        return tuple(name for name in re.findall(r"{(\w+)}", self.spelling) if _kind(name) not in UNKEPT)
+        return tuple(name for name in re.findall(r"{(\w+)}", self.spelling) if kind_of(name) not in UNKEPT)
+
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of values that its holes hold."""
+        return tuple(kind_of(name) for name in self.holes)
 
     @cached_property
     def pattern(self) -> re.Pattern[bytes]:
         """The spelling as a pattern that starts where the line's text starts, one group a hole."""
         parts = re.split(r"{(\w+)}", self.spelling)
         pattern = b"".join(self._grammar(part) if i % 2 else literal(part) for i, part in enumerate(parts))
-        if len(parts) > 1 and not parts[-1] and _kind(parts[-2]) in ("number", "integer"):
+        if len(parts) > 1 and not parts[-1] and kind_of(parts[-2]) in ("number", "integer"):
             pattern += rb"(?![\w%])"
         elif len(parts) == 1:
             pattern += rb"(?!\w)" if parts[0][-1:].isalnum() else b""
@@ -115,7 +125,7 @@ class Line:
     def _grammar(self, hole: str) -> bytes:
         if hole == "mapping":
             return rb"(\{(?=[^{}]*['\"](?:%s)['\"]:).*\})" % self.needs.encode()
-        return GRAMMAR[_kind(hole)]
+        return GRAMMAR[kind_of(hole)]
 
     @cached_property
     def head(self) -> bytes:
@@ -124,7 +134,7 @@ class Line:
 
     @cached_property
     def converters(self) -> tuple[tuple[str, Callable[[bytes], Any]], ...]:
-        return tuple((name, CONVERT[_kind(name)]) for name in self.holes)
+        return tuple((name, CONVERT[kind]) for name, kind in zip(self.holes, self.kinds, strict=True))
 
     @cached_property
     def beginning(self) -> str:
@@ -198,7 +208,3 @@ class Dialect:
     spans: tuple[Span, ...] = ()
     signs: tuple[Sign, ...] = ()
     foreign: tuple[Foreign, ...] = ()
-
-
-def _kind(hole: str) -> str:
-    return COLUMNS.get(hole) or HOLES[hole]

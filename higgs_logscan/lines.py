@@ -55,7 +55,7 @@ class Lines:
     `texts` holds the text of lines that do not stand in `data` as they are read: escapes are taken out of them.
 
     number:  line number of the first line (newlines counted from 1)
-    serial:  number of the first row among all known lines of the log
+    serial:  number of the first row among all known lines of the log, which assembly counts
     segments, recognised: pieces of text, and those of them that were understood
     newlines: line ends in what has been read so far
     by_dialect: recognised lines of each dialect, by its number
@@ -97,6 +97,11 @@ class Lines:
         self.slot[row] = self.slots
         self.count = row + 1
         return row
+
+    def add_values(self, kinds: Sequence[str], texts: Sequence[bytes | None]) -> None:
+        """All values of the last line."""
+        for kind, text in zip(kinds, texts, strict=True):
+            self.add_value(kind, text)
 
     def add_value(self, kind: str, text: bytes | None) -> None:
         """The next value of the last line, from its text."""

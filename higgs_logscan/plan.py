@@ -85,8 +85,6 @@ class Plan:
     match: Callable[[bytes, int], re.Match[bytes] | None] | None = None
     #: Its place among all plans.
     number: int = -1
-    #: What assembly does with such a line: kept here, so that it is worked out once a shape.
-    action: Any = None
     #: For a bar: reads the values of one, which may have another shape than the first of its run.
     values: Callable[[bytes], tuple[Line, tuple[bytes, ...]] | None] | None = None
 

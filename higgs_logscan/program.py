@@ -14,9 +14,8 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from higgs_logscan.dialect import HOLES, Line
+from higgs_logscan.dialect import Line, kind_of
 from higgs_logscan.grammar import GRAMMAR, UNKEPT
-from higgs_logscan.vocabulary import COLUMNS
 
 #: A longer piece without a line end is read by its beginning: one endless line exhausts nothing.
 LONGEST_LINE = 1 << 20
@@ -166,7 +165,7 @@ def _parts(spelling: str, needs: str) -> tuple[_Part, ...] | None:
             for word in re.split(r"( +)", words):
                 skipping = _word(word, parts, skipping)
             continue
-        kind = _kind(words)
+        kind = kind_of(words)
         if skipping:
             return None
         if kind == "anything":
@@ -176,7 +175,7 @@ def _parts(spelling: str, needs: str) -> tuple[_Part, ...] | None:
         else:
             pattern = mapping(needs) if kind == "mapping" else GRAMMAR[kind]
             parts.append(_Part(Step(_CODES[kind]), re.compile(pattern), kind not in UNKEPT))
-    if not skipping and len(spelled) > 1 and not spelled[-1] and _kind(spelled[-2]) in ("number", "integer"):
+    if not skipping and len(spelled) > 1 and not spelled[-1] and kind_of(spelled[-2]) in ("number", "integer"):
         parts.append(_Part(Step(Code.NOT_NUMBER), _NOT_NUMBER))
     elif len(spelled) == 1 and spelled[0][-1:].isalnum():
         parts.append(_Part(Step(Code.NOT_WORD), _NOT_WORD))
@@ -201,10 +200,6 @@ def _word(word: str, parts: list[_Part], skipping: bool) -> bool:
         elif words:
             parts.append(_Part(Step(Code.LITERAL, -1, len(words), words)))
     return skipping
-
-
-def _kind(hole: str) -> str:
-    return COLUMNS.get(hole) or HOLES[hole]
 
 
 #: A bar's place: how many of how many, hours, minutes, seconds.

@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from higgs_logscan.dialect import HOLES, Dialect, Line, Span
+from higgs_logscan.dialect import Dialect, Line, Span
 from higgs_logscan.finding import QUOTE, Evidence
 from higgs_logscan.lines import Columns, Lines
 from higgs_logscan.plan import Plan, Plans
 from higgs_logscan.program import LONGEST_LINE, bar
 from higgs_logscan.span import OpenSpan
 from higgs_logscan.tokens import At
-from higgs_logscan.vocabulary import COLUMNS
 
 if TYPE_CHECKING:
     from higgs_logscan._scanner import Shapes
@@ -94,7 +93,6 @@ class Reader:
     _rest: bytes = b""
     _dropped: int = 0
     _cut: int = 0
-    _serial: int = 0
     _bar: tuple[Plan, At] | None = None
     _spans_open: dict[int, OpenSpan] = field(default_factory=dict)
     #: What stands before a block: a piece of text whose middle was let go.
@@ -248,8 +246,6 @@ class Reader:
     def _done(self, parts: list[Lines]) -> list[Lines]:
         parts, self._distant = [*self._distant, *parts], []
         for part in parts:
-            part.serial = self._serial
-            self._serial += part.count
             self.coverage += Coverage(part.segments, part.recognised)
             self._by_dialect += part.by_dialect
             if part.count:
@@ -365,7 +361,6 @@ class Reader:
         if plan.glued:
             lines.add_bar(*bar(text, plan.rank))
         elif isinstance(plan.what, Line):
-            for name, group in zip(plan.what.holes, groups, strict=True):
-                lines.add_value(COLUMNS.get(name) or HOLES[name], group)
+            lines.add_values(plan.what.kinds, groups)
         else:
             lines.add_value("words", groups[0])

@@ -13,7 +13,7 @@ import pytest
 from tables import table_of
 
 from higgs_logscan.catalogue import DIALECTS
-from higgs_logscan.dialect import HOLES, Foreign, Line, Sign, Span
+from higgs_logscan.dialect import Foreign, Line, Sign, Span
 from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan
 from higgs_logscan.reader import Reader
@@ -56,8 +56,8 @@ def _said(plan: Plan, lines: Lines) -> Any:
     if plan.values:  # a bar is read when it is asked for
         _, groups = plan.values(lines.text(0))
         return {name: read(group) for (name, read), group in zip(line.converters, groups, strict=True)}
-    for slot, (name, read) in enumerate(line.converters):
-        value = _value(COLUMNS.get(name) or HOLES[name], read, lines, slot)
+    for slot, ((name, read), kind) in enumerate(zip(line.converters, line.kinds, strict=True)):
+        value = _value(kind, read, lines, slot)
         if name == "mapping":
             said |= {line.keys[key]: number for key, number in value.items() if key in line.keys}
         else:

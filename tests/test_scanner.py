@@ -15,12 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from higgs_logscan.catalogue import DIALECTS
-from higgs_logscan.dialect import HOLES, Line
+from higgs_logscan.dialect import Line
 from higgs_logscan.grammar import CONVERT
 from higgs_logscan.lines import NOT_PRINTED, Lines
 from higgs_logscan.program import LONGEST_LINE, bar
 from higgs_logscan.reader import Reader, compiled_shapes
-from higgs_logscan.vocabulary import COLUMNS
 
 pytestmark = pytest.mark.skipif(compiled_shapes is None, reason="not compiled")
 SAMPLES = sorted((Path(__file__).parent.parent / "sample_logs").glob("*.log"))
@@ -59,7 +58,7 @@ def rows(reader: Reader, parts: list[Lines]) -> list[Any]:
                 values = [int(whole[slot]), int(whole[slot + 1]), float(real[slot + 2]), int(whole[slot + 3])]
                 assert values == list(bar(lines.text(row), plan.rank))
             elif isinstance(what, Line):
-                values = [value(lines, COLUMNS.get(name) or HOLES[name], slot + i) for i, name in enumerate(what.holes)]
+                values = [value(lines, kind, slot + i) for i, kind in enumerate(what.kinds)]
             else:
                 values = [lines.objects[int(lines.whole[slot])]]
             found.append((plan.dialect, what, plan.start, plan.time, plan.rank, lines.at(row), values))
