@@ -2,33 +2,49 @@
    x86 has instructions for it; any other machine leaves it to its compiler. */
 #include <stdint.h>
 #include <string.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 #define ABREAST 64
 #define SHAPE_ROOM 4096
+/* Most shapes are no longer: so many bytes are always looked at, without a branch on how many it takes. */
+#define SHORT (2 * ABREAST)
 
 typedef struct { uint64_t digits, commas, spaces, minus; } marks;
 
-#ifdef __SSE2__
-#define LOADED(text) _mm_loadu_si128((const __m128i*)(text))
-#define EACH(byte) _mm_set1_epi8(byte)
-#define BITS(chunk) ((uint64_t)_mm_movemask_epi8(chunk))
-#define AT_MOST(chunk, most) _mm_cmpeq_epi8(_mm_max_epu8(chunk, EACH(most)), EACH(most))
+#ifdef __AVX2__
+#include <immintrin.h>
+#define VECTORS
+#define WIDTH 32
+typedef __m256i chunk;
+#define OF(name) _mm256_##name
+#define BOTH(name) _mm256_##name##_si256
+#elif defined(__SSE2__)
+#include <emmintrin.h>
+#define VECTORS
+#define WIDTH 16
+typedef __m128i chunk;
+#define OF(name) _mm_##name
+#define BOTH(name) _mm_##name##_si128
+#endif
 
-static inline __m128i without_digits(__m128i chunk) {
-    __m128i digits = AT_MOST(_mm_sub_epi8(chunk, EACH('0')), 9);
-    return _mm_andnot_si128(_mm_and_si128(digits, EACH(0x0f)), chunk);
+#ifdef VECTORS
+#define LOADED(text) BOTH(loadu)((const chunk*)(text))
+#define EACH(byte) OF(set1_epi8)(byte)
+#define EQUAL(one, other) OF(cmpeq_epi8)(one, other)
+#define BITS(bytes) ((uint64_t)(uint32_t)OF(movemask_epi8)(bytes))
+#define AT_MOST(bytes, most) EQUAL(OF(max_epu8)(bytes, EACH(most)), EACH(most))
+
+static inline chunk without_digits(chunk bytes) {
+    chunk digits = AT_MOST(OF(sub_epi8)(bytes, EACH('0')), 9);
+    return BOTH(andnot)(BOTH(and)(digits, EACH(0x0f)), bytes);
 }
 #endif
 
 /* Of 64 bytes, which are the sign or a control character. */
 static inline uint64_t stops(const uint8_t* text, uint8_t sign) {
     uint64_t found = 0;
-#ifdef __SSE2__
-    for (int i = 0; i < ABREAST; i += 16) {
-        __m128i chunk = LOADED(text + i);
-        found |= BITS(_mm_or_si128(AT_MOST(chunk, 0x1f), _mm_cmpeq_epi8(chunk, EACH(sign)))) << i;
+#ifdef VECTORS
+    for (int i = 0; i < ABREAST; i += WIDTH) {
+        chunk bytes = LOADED(text + i);
+        found |= BITS(BOTH(or)(AT_MOST(bytes, 0x1f), EQUAL(bytes, EACH(sign)))) << i;
     }
 #else
     for (int i = 0; i < ABREAST; i++) found |= (uint64_t)(text[i] < 0x20 || text[i] == sign) << i;
@@ -42,25 +58,31 @@ static const uint8_t KEPT[2 * ABREAST] = {
     255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
     255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
 
+/* Where the first of them stands behind the first byte, among `SHORT` bytes; `SHORT` where there is none. */
+static inline size_t first_stop(const uint8_t* text, uint8_t sign) {
+    uint64_t early = stops(text, sign) & ~(uint64_t)(text[0] == sign), late = stops(text + ABREAST, sign);
+    return early ? __builtin_ctzll(early) : late ? ABREAST + __builtin_ctzll(late) : SHORT;
+}
+
 /* A sum of what has been hashed, 64 bytes at a time. */
-#ifdef __SSE2__
-typedef __m128i sum;
-#define EMPTY_SUM _mm_setzero_si128()
+#ifdef VECTORS
+typedef chunk sum;
+#define EMPTY_SUM BOTH(setzero)()
 static const uint16_t ODD[ABREAST / 2] = {
     0x9E37, 0x79B9, 0x7F4B, 0x7C15, 0xC2B3, 0xAE3D, 0x27D5, 0xEB4F, 0x1657, 0x67B1, 0x9E39, 0x85EB, 0xCA77, 0xC2AF,
     0x6361, 0x8A91, 0xD6E9, 0xFEB9, 0x6659, 0xFD93, 0xA077, 0x1D65, 0x78BD, 0x642F, 0xE703, 0x7ED1, 0xA0B5, 0x428D,
     0x8EBD, 0x6AF1, 0x589B, 0x15E5};
-#define PAIRS(chunk, i) _mm_madd_epi16(chunk, LOADED(ODD + (i) / 2))
-static inline sum next_block(sum of) { return _mm_add_epi32(_mm_slli_epi32(of, 7), _mm_sub_epi32(EMPTY_SUM, of)); }
+#define PAIRS(bytes, i) OF(madd_epi16)(bytes, LOADED(ODD + (i) / 2))
+static inline sum next_block(sum of) { return OF(sub_epi32)(OF(slli_epi32)(of, 7), of); }
 #else
 typedef uint64_t sum;
 #define EMPTY_SUM 0
 #endif
 
 static inline sum added(sum of, const uint8_t* text) {
-#ifdef __SSE2__
+#ifdef VECTORS
     of = next_block(of);
-    for (int i = 0; i < ABREAST; i += 16) of = _mm_add_epi32(of, PAIRS(LOADED(text + i), i));
+    for (int i = 0; i < ABREAST; i += WIDTH) of = OF(add_epi32)(of, PAIRS(LOADED(text + i), i));
 #else
     for (int i = 0; i < ABREAST; i += 8) {
         uint64_t word;
@@ -73,10 +95,11 @@ static inline sum added(sum of, const uint8_t* text) {
 }
 
 static inline uint64_t hash_of(sum of, size_t length) {
-#ifdef __SSE2__
-    uint64_t word[2];
-    _mm_storeu_si128((__m128i*)word, of);
-    uint64_t hash = (word[0] ^ length) * 0x9E3779B97F4A7C15ULL + word[1] * 0xC2B2AE3D27D4EB4FULL;
+#ifdef VECTORS
+    uint64_t words[WIDTH / 8], hash = length;
+    memcpy(words, &of, sizeof of);
+    for (int i = 0; i < WIDTH / 8; i += 2)
+        hash = (words[i] ^ hash) * 0x9E3779B97F4A7C15ULL + words[i + 1] * 0xC2B2AE3D27D4EB4FULL;
 #else
     uint64_t hash = (of ^ length) * 0x9E3779B97F4A7C15ULL;
 #endif
@@ -87,12 +110,12 @@ static inline uint64_t hash_of(sum of, size_t length) {
    written once: what is read again at once must not stand across two writes. */
 static inline void zero_digits(const uint8_t* text, uint8_t* shape, size_t length, sum* of) {
     const uint8_t* kept = KEPT + ABREAST - length;
-#ifdef __SSE2__
+#ifdef VECTORS
     sum all = next_block(*of);
-    for (int i = 0; i < ABREAST; i += 16) {
-        __m128i chunk = _mm_and_si128(without_digits(LOADED(text + i)), LOADED(kept + i));
-        _mm_storeu_si128((__m128i*)(shape + i), chunk);
-        all = _mm_add_epi32(all, PAIRS(chunk, i));
+    for (int i = 0; i < ABREAST; i += WIDTH) {
+        chunk bytes = BOTH(and)(without_digits(LOADED(text + i)), LOADED(kept + i));
+        BOTH(storeu)((chunk*)(shape + i), bytes);
+        all = OF(add_epi32)(all, PAIRS(bytes, i));
     }
     *of = all;
 #else
@@ -101,53 +124,65 @@ static inline void zero_digits(const uint8_t* text, uint8_t* shape, size_t lengt
 #endif
 }
 
-/* Whether two texts are the same; both have zeros up to the next 64 bytes. */
+/* Which of 64 bytes are not those of a shape, digits but 0 aside. */
+static inline uint64_t unlike(const uint8_t* text, const uint8_t* shape) {
+    uint64_t found = 0;
+#ifdef VECTORS
+    for (int i = 0; i < ABREAST; i += WIDTH)
+        found |= BITS(EQUAL(without_digits(LOADED(text + i)), LOADED(shape + i))) << i;
+    return ~found;
+#else
+    for (int i = 0; i < ABREAST; i++)
+        found |= (uint64_t)(((uint8_t)(text[i] - '0') < 10 ? '0' : text[i]) != shape[i]) << i;
+    return found;
+#endif
+}
+
+/* Of the bits of 64 bytes, those of the first `length`. */
+static inline uint64_t first_bits(uint64_t bits, int64_t length) {
+    return length >= ABREAST ? bits : length > 0 ? bits & ~(~(uint64_t)0 << length) : 0;
+}
+
+/* Whether the text has this shape, which has no rank: a comparison that writes nothing. `SHORT` bytes, or 64 more than
+   the length, can be read of the text; `SHORT` of the shape. */
+static inline int alike(const uint8_t* text, const uint8_t* shape, int64_t length) {
+    uint64_t found = first_bits(unlike(text, shape), length)
+                   | first_bits(unlike(text + ABREAST, shape + ABREAST), length - ABREAST);
+    for (int64_t i = SHORT; i < length; i += ABREAST) found |= first_bits(unlike(text + i, shape + i), length - i);
+    return found == 0;
+}
+
+/* Whether two shapes are the same; both have zeros up to `SHORT` bytes, or the next 64. */
 static inline int same(const uint8_t* one, const uint8_t* other, size_t length) {
-#ifdef __SSE2__
-    __m128i differing = _mm_setzero_si128();
-    for (size_t i = 0; i < length; i += ABREAST)
-        for (int j = 0; j < ABREAST; j += 16)
-            differing = _mm_or_si128(differing, _mm_xor_si128(LOADED(one + i + j), LOADED(other + i + j)));
-    return BITS(_mm_cmpeq_epi8(differing, _mm_setzero_si128())) == 0xffff;
+#ifdef VECTORS
+    chunk differing = EMPTY_SUM;
+    for (size_t i = 0; i < SHORT; i += WIDTH)
+        differing = BOTH(or)(differing, BOTH(xor)(LOADED(one + i), LOADED(other + i)));
+    for (size_t i = SHORT; i < length; i += WIDTH)
+        differing = BOTH(or)(differing, BOTH(xor)(LOADED(one + i), LOADED(other + i)));
+    return (uint32_t)BITS(EQUAL(differing, EMPTY_SUM)) == (uint32_t)BITS(EACH(-1));
 #else
     return memcmp(one, other, length) == 0;
 #endif
 }
 
-/* Whether the text has this shape, which has no rank: a comparison that writes nothing. */
-static inline int alike(const uint8_t* text, const uint8_t* shape, size_t length) {
-#ifdef __SSE2__
-    __m128i differing = _mm_setzero_si128();
-    size_t i = 0;
-    for (; i + 16 <= length; i += 16)
-        differing = _mm_or_si128(differing, _mm_xor_si128(without_digits(LOADED(text + i)), LOADED(shape + i)));
-    __m128i rest = _mm_and_si128(without_digits(LOADED(text + i)), LOADED(KEPT + ABREAST - (length - i)));
-    differing = _mm_or_si128(differing, _mm_xor_si128(rest, LOADED(shape + i)));
-    return BITS(_mm_cmpeq_epi8(differing, _mm_setzero_si128())) == 0xffff;
-#else
-    for (size_t i = 0; i < length; i++)
-        if (((uint8_t)(text[i] - '0') < 10 ? '0' : text[i]) != shape[i]) return 0;
-    return 1;
-#endif
-}
-
-/* Of a text that has zeros up to the next 64 bytes. */
+/* Of a shape that has zeros up to `SHORT` bytes, or the next 64. */
 static inline uint64_t hashed(const uint8_t* text, size_t length) {
-    sum of = EMPTY_SUM;
-    for (size_t i = 0; i < length; i += ABREAST) of = added(of, text + i);
+    sum of = added(added(EMPTY_SUM, text), text + ABREAST);
+    for (size_t i = SHORT; i < length; i += ABREAST) of = added(of, text + i);
     return hash_of(of, length);
 }
 
 /* Of 64 bytes, which are digits, commas, spaces, minus signs. */
 static inline marks marked(const uint8_t* text) {
     marks of = {0, 0, 0, 0};
-#ifdef __SSE2__
-    for (int i = 0; i < ABREAST; i += 16) {
-        __m128i chunk = LOADED(text + i);
-        of.digits |= BITS(AT_MOST(_mm_sub_epi8(chunk, EACH('0')), 9)) << i;
-        of.commas |= BITS(_mm_cmpeq_epi8(chunk, EACH(','))) << i;
-        of.spaces |= BITS(_mm_cmpeq_epi8(chunk, EACH(' '))) << i;
-        of.minus |= BITS(_mm_cmpeq_epi8(chunk, EACH('-'))) << i;
+#ifdef VECTORS
+    for (int i = 0; i < ABREAST; i += WIDTH) {
+        chunk bytes = LOADED(text + i);
+        of.digits |= BITS(AT_MOST(OF(sub_epi8)(bytes, EACH('0')), 9)) << i;
+        of.commas |= BITS(EQUAL(bytes, EACH(','))) << i;
+        of.spaces |= BITS(EQUAL(bytes, EACH(' '))) << i;
+        of.minus |= BITS(EQUAL(bytes, EACH('-'))) << i;
     }
 #else
     for (int i = 0; i < ABREAST; i++) {

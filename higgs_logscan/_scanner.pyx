@@ -19,14 +19,16 @@ cdef extern from "_abreast.h":
         uint64_t digits, commas, spaces, minus
     const int ABREAST
     const int SHAPE_ROOM
+    const int SHORT
     uint64_t stops(const uint8_t* text, uint8_t sign) nogil
+    Py_ssize_t first_stop(const uint8_t* text, uint8_t sign) nogil
     ctypedef struct sum:
         pass
     const sum EMPTY_SUM
     uint64_t hash_of(sum of, size_t length) nogil
     void zero_digits(const uint8_t* text, uint8_t* shape, size_t length, sum* of) nogil
     int same(const uint8_t* one, const uint8_t* other, size_t length) nogil
-    int alike(const uint8_t* text, const uint8_t* shape, size_t length) nogil
+    int alike(const uint8_t* text, const uint8_t* shape, int64_t length) nogil
     marks marked(const uint8_t* text) nogil
     int lowest(uint64_t bits) nogil
     int __builtin_clzll(unsigned long long bits) nogil
@@ -65,7 +67,9 @@ cdef struct Entry:
     uint8_t expected, watched, came, missed  # whether it is expected; how often it came: see `watch`
     int kind, plan, dialect, order, count
     uint8_t certain, head, plain
-    int name, place  # of a bar: bytes of its name, where its position is; -1 where the shape does not tell
+    # of a bar: bytes of its name, where its position is (-1 where the shape does not tell), and where in that
+    # two numbers end, with how many digits
+    int name, place, position, planned, of_position, of_planned
     int64_t rank
     uint8_t* shape
 
@@ -89,12 +93,13 @@ cdef struct Scan:
     uint64_t unheaded  # see `Lines`
     Entry* last
     Entry* bar
+    Entry* drawn  # what drew the last bar, if its shape tells that
     bint told  # whether the bar has the shape of its entry
     const uint8_t* bar_start
     const uint8_t* bar_stop
 
 #: How far a bar has come, as the end of its shape tells.
-PLACE = re.compile(rb"\| *\d+/\d+ \[\Z")
+PLACE = re.compile(rb"\| *(\d+)/(\d+) \[\Z")
 cdef double[23] POWERS
 cdef int _power
 POWERS[0] = 1.0
@@ -145,8 +150,22 @@ cdef inline Py_ssize_t shaped(const uint8_t* text, const uint8_t* limit, Py_ssiz
                               uint8_t sign, sum* of) noexcept nogil:
     """Write the shape from text[begin] (a multiple of 64) up to and with the sign behind the first byte, or up to a
     control character. Returns its length; -1 where it is too long."""
+    cdef Py_ssize_t here, length
+    if begin == 0 and limit - text >= SHORT:
+        here = first_stop(text, sign)
+        if here < SHORT and (text[here] == sign or not blank(text[here])):
+            length = here + (text[here] == sign and sign != 10)
+            zero_digits(text, shape, min(length, ABREAST), of)
+            zero_digits(text + ABREAST, shape + ABREAST, max(length - ABREAST, 0), of)
+            return length
+    return long_shape(text, limit, begin, shape, sign, of)
+
+
+cdef Py_ssize_t long_shape(const uint8_t* text, const uint8_t* limit, Py_ssize_t begin, uint8_t* shape, uint8_t sign,
+                           sum* of) noexcept nogil:
+    """As `shaped`, of any length; 64 bytes at a time."""
     cdef uint64_t found
-    cdef Py_ssize_t i = begin, here
+    cdef Py_ssize_t i = begin, here, length
     cdef uint8_t[64] padded
     cdef const uint8_t* block
     while i < SHAPE_ROOM:
@@ -158,12 +177,12 @@ cdef inline Py_ssize_t shaped(const uint8_t* text, const uint8_t* limit, Py_ssiz
         found = stops(block, sign)
         while found:
             here = lowest(found)
-            if block[here] == sign and i + here > 0:
-                zero_digits(block, shape + i, here + (sign != 10), of)
-                return i + here + (sign != 10)
-            if block[here] < 32 and not blank(block[here]):
-                zero_digits(block, shape + i, here, of)
-                return i + here
+            if block[here] == sign and i + here > 0 or block[here] < 32 and not blank(block[here]):
+                length = here + (block[here] == sign and sign != 10)
+                zero_digits(block, shape + i, length, of)
+                if i == 0:
+                    zero_digits(block, shape + ABREAST, 0, of)
+                return i + length
             found &= found - 1
         zero_digits(block, shape + i, ABREAST, of)
         i += ABREAST
@@ -202,6 +221,13 @@ cdef inline Entry* look_up(Entry** table, uint64_t hash, uint8_t* shape, Py_ssiz
     return NULL
 
 
+cdef inline bint has_shape(const uint8_t* text, Entry* entry, Scan* scan) noexcept nogil:
+    """Whether a text is of a shape that is plain."""
+    return (scan.limit - text >= max(<Py_ssize_t> entry.length, ABREAST) + ABREAST
+            and alike(text, entry.shape, entry.length)
+            and (entry.head or text[entry.length] == 10 or text[entry.length] == 13))
+
+
 cdef inline Entry* expected(const uint8_t* text, Scan* scan) noexcept nogil:
     """The shape that mostly follows the last one, if it does so here: many lines come in the same order always."""
     cdef Entry* last = scan.last
@@ -209,10 +235,7 @@ cdef inline Entry* expected(const uint8_t* text, Scan* scan) noexcept nogil:
     if last == NULL or not last.expected:
         return NULL
     entry = published(&last.next)
-    if scan.limit - text < <Py_ssize_t> entry.length + ABREAST:
-        return NULL
-    if alike(text, entry.shape, entry.length) and (
-            entry.head or text[entry.length] == 10 or text[entry.length] == 13):
+    if has_shape(text, entry, scan):
         return entry
     last.missed += 1
     if last.missed == WATCHED:
@@ -709,19 +732,22 @@ cdef inline const uint8_t* redraw(const uint8_t* piece, Scan* scan) noexcept nog
     return stop + 1
 
 
-cdef inline const uint8_t* piece_end(const uint8_t* text, Entry** table, Scan* scan) noexcept nogil:
-    """Read one piece of text, and what is glued behind it. Returns where it ends; NULL where Python decides."""
+cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Entry** table, Scan* scan) noexcept nogil:
+    """Read one piece of text, of this shape if it is not NULL, and what is glued behind it.
+
+    Returns where it ends; NULL where Python decides.
+    """
     cdef uint8_t[4096 + 128] shape
     cdef sum of
     cdef uint64_t hash
     cdef const uint8_t* stop
     cdef const uint8_t* here
     cdef Py_ssize_t length, slots, begin
-    cdef Entry* entry
     cdef Entry* of_whole
     cdef bint cut
     while True:
-        entry = expected(text, scan)
+        if entry == NULL:
+            entry = expected(text, scan)
         if entry != NULL:
             length, cut, begin = entry.length, entry.head, 0
             here = text + length
@@ -753,12 +779,14 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry** table, Scan* s
                 return NULL
             stop += 1
             scan.bar, scan.bar_start, scan.bar_stop, scan.told = entry, text, stop, True
+            scan.drawn = entry if entry.plain else NULL
             text = stop
             while blank(stop[0]):
                 stop += 1
             if stop[0] == 10 or stop[0] == 13:
                 scan.recognised += 1
                 return stop
+            entry = NULL
             continue
         if scan.bar != NULL and not add_bar(scan):
             return NULL
@@ -814,16 +842,17 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry** table, Scan* s
 cdef inline const uint8_t* line_end(const uint8_t* piece, Entry** table, Scan* scan) noexcept nogil:
     """Read one line, up to its newline. Returns what follows it; NULL where Python decides."""
     cdef const uint8_t* stop
+    cdef Entry* entry = NULL
     scan.bar = NULL
     while True:
-        stop = redraw(piece, scan) if scan.bar != NULL else NULL
+        stop = redraw(piece, scan) if scan.bar != NULL and entry == NULL else NULL
         if stop == NULL:
             stop = piece
             while blank(stop[0]):
                 stop += 1
             if stop[0] != 10 and stop[0] != 13:
                 scan.segments += 1
-                stop = piece_end(piece, table, scan)
+                stop = piece_end(piece, entry, table, scan)
                 if stop == NULL or stop - piece > LONGEST_LINE:
                     return NULL
         if stop[0] == 13:
@@ -831,6 +860,8 @@ cdef inline const uint8_t* line_end(const uint8_t* piece, Entry** table, Scan* s
                 stop += 1
             else:
                 piece = stop + 1
+                # What is drawn behind a carriage return is mostly what was drawn last.
+                entry = scan.drawn if scan.drawn != NULL and has_shape(piece, scan.drawn, scan) else NULL
                 continue
         if scan.bar != NULL and not add_bar(scan):
             return NULL
@@ -886,7 +917,8 @@ cdef class Shapes:
 
     def teach(self, bytes shape, bint head, int kind, int plan, int dialect, int rank, bint certain, tuple steps):
         """Lines of this shape are of this kind, and read by these steps: see `program.py`."""
-        cdef size_t length = len(shape), room = sizeof(Entry) + len(steps) * sizeof(Step) + length + ABREAST
+        cdef size_t length = len(shape), room = sizeof(Entry) + len(steps) * sizeof(Step)
+        cdef size_t padded = max(length // ABREAST + 1, SHORT // ABREAST) * ABREAST
         cdef bytes words
         cdef uint8_t* free_bytes
         cdef Entry* entry
@@ -894,6 +926,7 @@ cdef class Shapes:
         cdef int i
         if length > <size_t> _LONGEST_SHAPE:
             return
+        room += padded
         for _, _, _, words in steps:
             room += len(words)
         entry = <Entry*> calloc(room, 1)
@@ -902,7 +935,7 @@ cdef class Shapes:
         entry.shape, entry.length = <uint8_t*> (entry + 1), length
         memcpy(entry.shape, <const char*> shape, length)
         entry.hash = hashed(entry.shape, length)
-        entry.steps = <Step*> (entry.shape + (length // ABREAST + 1) * ABREAST)
+        entry.steps = <Step*> (entry.shape + padded)
         free_bytes = <uint8_t*> (entry.steps + len(steps))
         entry.kind, entry.plan, entry.dialect, entry.rank = kind, plan, dialect, rank
         entry.certain, entry.order, entry.count = certain, self.taught, len(steps)
@@ -956,7 +989,7 @@ cdef class Shapes:
         scan.rows, scan.values, scan.room = len(plan), len(real), len(items)
         scan.count, scan.slots, scan.filled = lines.count, lines.slots, lines.filled
         scan.segments, scan.recognised, scan.newlines = lines.segments, lines.recognised, lines.newlines
-        scan.strict, scan.last, scan.unheaded = strict, NULL, lines.unheaded
+        scan.strict, scan.last, scan.drawn, scan.unheaded = strict, NULL, NULL, lines.unheaded
         with nogil:
             read_lines(&scan, self.table, &read, end)
         lines.count, lines.slots, lines.filled = scan.count, scan.slots, scan.filled
