@@ -197,19 +197,45 @@ static inline marks marked(const uint8_t* text) {
 
 static inline int lowest(uint64_t bits) { return __builtin_ctzll(bits); }
 
-/* The number whose last of at most eight digits stands before `end`; eight bytes before it can be read. */
-static inline int64_t eight_digits(const uint8_t* end, int length) {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t word;
-    memcpy(&word, end - 8, 8);
-    word &= 0x0F0F0F0F0F0F0F0FULL << (8 * (8 - length));
+#define LITTLE_ENDIAN_WORDS
+/* The number of eight digits, a byte each, the first in the lowest. */
+static inline uint64_t eight_of(uint64_t word) {
     word = word * 10 + (word >> 8);
     return (((word & 0x000000FF000000FFULL) * 0x000F424000000064ULL)
           + (((word >> 16) & 0x000000FF000000FFULL) * 0x0000271000000001ULL)) >> 32;
+}
+#endif
+
+/* The number whose last of at most eight digits stands before `end`; eight bytes before it can be read. */
+static inline uint64_t eight_digits(const uint8_t* end, int length) {
+    uint64_t number = 0;
+#ifdef LITTLE_ENDIAN_WORDS
+    memcpy(&number, end - 8, 8);
+    number = eight_of(number & 0x0F0F0F0F0F0F0F0FULL << (8 * (8 - length)));
 #else
-    int64_t number = 0;
     for (const uint8_t* digit = end - length; digit < end; digit++) number = number * 10 + (*digit - '0');
+#endif
     return number;
+}
+
+/* How many digits a text begins with, at most eight, and the number that they are; eight bytes of it can be read. */
+static inline int leading_digits(const uint8_t* text, uint64_t* number) {
+#ifdef LITTLE_ENDIAN_WORDS
+    uint64_t word, others;
+    memcpy(&word, text, 8);
+    word ^= 0x3030303030303030ULL;
+    /* The high bit of each byte that is none; behind the first of those they say nothing. */
+    others = ((word + 0x7676767676767676ULL) | word) & 0x8080808080808080ULL;
+    if ((others & 0x80) != 0) return 0;
+    int length = others ? __builtin_ctzll(others) >> 3 : 8;
+    *number = eight_of(word << (8 * (8 - length)));
+    return length;
+#else
+    int length = 0;
+    for (; length < 8 && (uint8_t)(text[length] - '0') < 10; length++)
+        *number = (length ? *number : 0) * 10 + (text[length] - '0');
+    return length;
 #endif
 }
 

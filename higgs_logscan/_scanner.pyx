@@ -33,6 +33,7 @@ cdef extern from "_abreast.h":
     int lowest(uint64_t bits) nogil
     int __builtin_clzll(unsigned long long bits) nogil
     int64_t eight_digits(const uint8_t* end, int length) nogil
+    int leading_digits(const uint8_t* text, uint64_t* number) nogil
     uint64_t hashed(const uint8_t* text, size_t length) nogil
     void publish(Entry** place, Entry* entry) nogil
     Entry* published(Entry** place) nogil
@@ -101,10 +102,13 @@ cdef struct Scan:
 #: How far a bar has come, as the end of its shape tells.
 PLACE = re.compile(rb"\| *(\d+)/(\d+) \[\Z")
 cdef double[23] POWERS
+cdef uint64_t[9] TENS
 cdef int _power
-POWERS[0] = 1.0
+POWERS[0], TENS[0] = 1.0, 1
 for _power in range(1, 23):
     POWERS[_power] = POWERS[_power - 1] * 10.0
+for _power in range(1, 9):
+    TENS[_power] = TENS[_power - 1] * 10
 cdef Py_ssize_t LONGEST_LINE = program.LONGEST_LINE
 assert _LONGEST_SHAPE <= SHAPE_ROOM
 
@@ -269,6 +273,22 @@ cdef const uint8_t* slow_number(const uint8_t* text, Py_ssize_t length, double* 
     return text + length if stop == copy + length else NULL
 
 
+cdef inline const uint8_t* digits_on(const uint8_t* here, const uint8_t* limit, uint64_t* read) noexcept nogil:
+    """Read digits behind those of a number that have been read. Returns their end; too many make a number of no use."""
+    cdef uint64_t some = 0
+    cdef int count
+    if limit - here >= 8:
+        count = leading_digits(here, &some)
+        if count < 8:
+            if count:
+                read[0] = read[0] * TENS[count] + some
+            return here + count
+    while digit(here[0]):
+        read[0] = read[0] * 10 + (here[0] - 48)
+        here += 1
+    return here
+
+
 cdef inline const uint8_t* number(const uint8_t* text, const uint8_t* limit, int scale, bint plain, double* value,
                                   bint* missing) noexcept nogil:
     """Read a number, or a percentage (`plain`, scaled by 10 to the -2). Returns its end; NULL where Python decides."""
@@ -283,9 +303,7 @@ cdef inline const uint8_t* number(const uint8_t* text, const uint8_t* limit, int
         negative = here[0] == c"-"
         here += 1
     first = here
-    while digit(here[0]):
-        mantissa = mantissa * 10 + (here[0] - 48)
-        here += 1
+    here = digits_on(here, limit, &mantissa)
     digits = <int> (here - first)
     if digits == 0:
         if limit - here < 8 or here[0] == c".":
@@ -312,9 +330,7 @@ cdef inline const uint8_t* number(const uint8_t* text, const uint8_t* limit, int
     if here[0] == c".":
         here += 1
         first = here
-        while digit(here[0]):
-            mantissa = mantissa * 10 + (here[0] - 48)
-            here += 1
+        here = digits_on(here, limit, &mantissa)
         digits += <int> (here - first)
         power -= <int> (here - first)
     if not plain and (here[0] | 32) == c"e":
@@ -340,16 +356,16 @@ cdef inline const uint8_t* number(const uint8_t* text, const uint8_t* limit, int
 cdef inline const uint8_t* integer(const uint8_t* text, const uint8_t* limit, int64_t* value,
                                    bint* missing) noexcept nogil:
     cdef const uint8_t* here = text
-    cdef int64_t read = 0
-    cdef int digits = 0
+    cdef const uint8_t* first
+    cdef uint64_t read = 0
+    cdef Py_ssize_t digits
     cdef bint negative = False
     if here[0] == c"-" or here[0] == c"+":
         negative = here[0] == c"-"
         here += 1
-    while digit(here[0]) and digits < 18:
-        read = read * 10 + (here[0] - 48)
-        digits += 1
-        here += 1
+    first = here
+    here = digits_on(here, limit, &read)
+    digits = here - first
     if digits == 0:
         if here == text and limit - here >= 4 and memcmp(here, b"None", 4) == 0:
             missing[0] = True
@@ -363,7 +379,7 @@ cdef inline const uint8_t* integer(const uint8_t* text, const uint8_t* limit, in
         here += 4
     if digits > 16:  # how long a count may be, Python says
         return NULL
-    value[0] = -read if negative else read
+    value[0] = -<int64_t> read if negative else <int64_t> read
     return here
 
 
@@ -515,55 +531,67 @@ cdef inline const uint8_t* run(const uint8_t* text, Entry* entry, Scan* scan) no
     cdef Step* end = step + entry.count
     cdef Py_ssize_t slot = scan.slots, first
     cdef bint missing
+    cdef int code
     while step < end:
-        if step.at >= 0:
-            here = text + step.at
-        if step.code <= SPACES:
-            if step.code == LITERAL:
-                if limit - here < step.length or memcmp(here, step.words, step.length) != 0:
-                    return NULL
+        here = text + step.at if step.at >= 0 else here
+        code = step.code
+        missing = False
+        if code == LITERAL:
+            if limit - here < step.length or memcmp(here, step.words, step.length) != 0:
+                return NULL
+            here += step.length
+        elif code == OPTIONAL:
+            if limit - here >= step.length and memcmp(here, step.words, step.length) == 0:
                 here += step.length
-            elif step.code == OPTIONAL:
-                if limit - here >= step.length and memcmp(here, step.words, step.length) == 0:
-                    here += step.length
-            else:
-                while blank(here[0]):
-                    here += 1
-        elif step.code <= INTEGERS or step.code == TEXT:
-            missing = False
-            scan.size[slot] = 0
-            if step.code == NUMBER:
-                here = number(here, limit, 0, False, &scan.real[slot], &missing)
-            elif step.code == INTEGERS:
-                if here[0] != c"[":
-                    return NULL
-                first = scan.filled
-                here = integers(here + 1, scan)
-                scan.whole[slot] = first
-                scan.size[slot] = <int32_t> (scan.filled - first)
-            elif step.code == INTEGER:
-                here = integer(here, limit, &scan.whole[slot], &missing)
-            elif step.code == PERCENT:
-                here = number(here, limit, 2, True, &scan.real[slot], &missing)
-            elif step.code == SHAPE:
-                first = scan.filled
-                here = sizes(here, limit, scan, &missing)
-                scan.whole[slot] = first
-                scan.size[slot] = <int32_t> (scan.filled - first)
-            else:
-                scan.whole[slot] = here - scan.data
-                scan.size[slot] = step.length
-                here += step.length
+        elif code == SPACES:
+            while blank(here[0]):
+                here += 1
+        elif code == NUMBER:
+            here = number(here, limit, 0, False, &scan.real[slot], &missing)
             if here == NULL:
                 return NULL
-            if missing:
-                scan.size[slot] = -1
+            scan.size[slot] = -missing
             slot += 1
-        elif step.code == ANY_NUMBER or step.code == ANY_INTEGER:
-            here = skipped(here, step.code == ANY_INTEGER)
+        elif code == INTEGERS:
+            if here[0] != c"[":
+                return NULL
+            first = scan.filled
+            here = integers(here + 1, scan)
             if here == NULL:
                 return NULL
-        elif step.code == UNTIL:
+            scan.whole[slot] = first
+            scan.size[slot] = <int32_t> (scan.filled - first)
+            slot += 1
+        elif code == INTEGER:
+            here = integer(here, limit, &scan.whole[slot], &missing)
+            if here == NULL:
+                return NULL
+            scan.size[slot] = -missing
+            slot += 1
+        elif code == PERCENT:
+            here = number(here, limit, 2, True, &scan.real[slot], &missing)
+            if here == NULL:
+                return NULL
+            scan.size[slot] = -missing
+            slot += 1
+        elif code == SHAPE:
+            first = scan.filled
+            here = sizes(here, limit, scan, &missing)
+            if here == NULL:
+                return NULL
+            scan.whole[slot] = first
+            scan.size[slot] = -1 if missing else <int32_t> (scan.filled - first)
+            slot += 1
+        elif code == TEXT:
+            scan.whole[slot] = here - scan.data
+            scan.size[slot] = step.length
+            here += step.length
+            slot += 1
+        elif code == ANY_NUMBER or code == ANY_INTEGER:
+            here = skipped(here, code == ANY_INTEGER)
+            if here == NULL:
+                return NULL
+        elif code == UNTIL:
             stop = until(here, limit, 10)
             while True:
                 here = <const uint8_t*> memchr(here, step.words[0], stop - here)
@@ -573,9 +601,9 @@ cdef inline const uint8_t* run(const uint8_t* text, Entry* entry, Scan* scan) no
                     break
                 here += 1
             here += step.length
-        elif step.code == BRACKETED or step.code == REST:
+        elif code == BRACKETED or code == REST:
             stop = until(here, limit, 10)
-            if step.code == BRACKETED:
+            if code == BRACKETED:
                 if here[0] != c"[":
                     return NULL
                 here += 1
@@ -591,14 +619,18 @@ cdef inline const uint8_t* run(const uint8_t* text, Entry* entry, Scan* scan) no
             scan.whole[slot] = here - scan.data
             scan.size[slot] = <int32_t> (last - here)
             slot += 1
-            here = last + (step.code == BRACKETED)
-        elif step.code == END:
+            here = last + (code == BRACKETED)
+        elif code == END:
             while blank(here[0]):
                 here += 1
             if here[0] != 10 and here[0] != 13:
                 return NULL
-        elif worded(here[0]) or (step.code == NOT_NUMBER and here[0] == c"%"):
-            return NULL
+        elif code == NOT_NUMBER:
+            if worded(here[0]) or here[0] == c"%":
+                return NULL
+        elif code == NOT_WORD:
+            if worded(here[0]):
+                return NULL
         step += 1
     scan.slots = slot
     return here
