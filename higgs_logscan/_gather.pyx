@@ -3,27 +3,53 @@
 
 import numpy as np
 
+from cpython.buffer cimport PyBUF_SIMPLE, PyBuffer_Release, PyObject_GetBuffer
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.string cimport memcpy
 
 
-def locate(const long long[::1] index, const long long[:, ::1] parts, int quote):
-    """Where lines stand: line numbers, bytes, sizes of their texts (at most `quote`), addresses of those, and parts.
+cpdef long long address(memory) except -1:
+    """Where these bytes, or the values of this array, stand: as long as they live, and are not resized."""
+    cdef Py_buffer view
+    PyObject_GetBuffer(memory, &view, PyBUF_SIMPLE)
+    cdef long long found = <long long> view.buf
+    PyBuffer_Release(&view)
+    return found
 
-    parts: of each part its first line among all, the addresses of its columns `line`, `start` and `stop` and of its
-    data, its line number, its byte; behind the last one the line where it ends.
-    """
-    cdef Py_ssize_t i, count = index.shape[0], last = parts.shape[0] - 2, part = 0, low, high
+
+def table(parts):
+    """Of each part its first line among all, the addresses of its columns `line`, `start` and `stop` and of its data,
+    its line number, its byte, and the line behind its last."""
+    cdef Py_ssize_t i
+    rows = np.empty((len(parts), 8), np.int64)
+    cdef long long[:, ::1] row = rows
+    for i in range(len(parts)):
+        part = parts[i]
+        row[i, 0], row[i, 5], row[i, 6] = part.serial, part.number, part.byte
+        row[i, 7] = row[i, 0] + <long long> part.count
+        row[i, 1], row[i, 2], row[i, 3] = address(part.line), address(part.start), address(part.stop)
+        row[i, 4] = address(part.data)
+    return rows
+
+
+def locate(const long long[:] places, const long long[:, ::1] parts, int quote):
+    """Where lines stand: line numbers, bytes, sizes of their texts (at most `quote`), addresses of those, and parts.
+    All are 0 of a place that is in no part. `parts` as `table` makes them."""
+    cdef Py_ssize_t i, count = places.shape[0], part = 0, low, high
     cdef long long row
     cdef int start, length
-    lines, bytes_, addresses = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
-    sizes, held = np.empty(count, np.int32), np.empty(count, np.int32)
+    lines, bytes_, addresses = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.int64)
+    sizes, held = np.zeros(count, np.int16), np.zeros(count, np.int32)
     cdef long long[::1] line = lines, byte = bytes_, address = addresses
-    cdef int[::1] size = sizes, of = held
+    cdef short[::1] size = sizes
+    cdef int[::1] of = held
     with nogil:
         for i in range(count):
-            row = index[i]
-            if not parts[part, 0] <= row < parts[part + 1, 0]:
-                low, high = 0, last
+            row = places[i]
+            if row < 0:
+                continue
+            if not parts[part, 0] <= row < parts[part, 7]:
+                low, high = 0, parts.shape[0] - 1
                 while low < high:
                     part = (low + high + 1) // 2
                     if parts[part, 0] <= row:
@@ -42,15 +68,15 @@ def locate(const long long[::1] index, const long long[:, ::1] parts, int quote)
     return lines, bytes_, sizes, addresses, held
 
 
-def gather(const long long[::1] address, const int[::1] size, int width):
-    """Texts as one column of fixed width: `size[i]` bytes, at most `width`, from address `address[i]`."""
-    cdef Py_ssize_t i, count = address.shape[0]
-    texts = np.zeros(count, f"S{max(width, 1)}")
-    cdef unsigned char[::1] view
-    if count:
-        view = texts.view(np.uint8)
-        with nogil:
-            for i in range(count):
-                if size[i]:
-                    memcpy(&view[i * width], <const char*> address[i], size[i])
+def gather(const long long[::1] address, const short[::1] size):
+    """Texts one after the other: `size[i]` bytes from address `address[i]`."""
+    cdef Py_ssize_t i, count = address.shape[0], total = 0
+    for i in range(count):
+        total += size[i]
+    texts = PyBytes_FromStringAndSize(NULL, total)
+    cdef char* to = PyBytes_AS_STRING(texts)
+    with nogil:
+        for i in range(count):
+            memcpy(to, <const char*> address[i], size[i])
+            to += size[i]
     return texts

@@ -12,7 +12,7 @@ cdef int _KINDS, _MICRO_BATCH, _STEP, _EVALUATION, _EPOCH, _BLOCKS
 
 @cython.final
 cdef class Assembler:
-    cdef public object plans, settled
+    cdef public object plans, settled, taking
     cdef public Bars bars
     cdef public bint progress
     cdef public Register register

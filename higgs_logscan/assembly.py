@@ -65,7 +65,7 @@ from higgs_logscan.places import Kept
 from higgs_logscan.plan import Plan
 from higgs_logscan.register import Register
 from higgs_logscan.table import Table
-from higgs_logscan.taking import settle, take
+from higgs_logscan.taking import Taking, settle
 from higgs_logscan.timeline import Timeline
 from higgs_logscan.tokens import At
 from higgs_logscan.vocabulary import COLUMNS, KINDS
@@ -97,6 +97,8 @@ class Assembler:
     def __init__(self, plans: Sequence[Plan], progress: bool = False) -> None:
         self.plans, self.progress = plans, progress
         self.register = Register()
+        #: What has been taken and is not forgotten yet.
+        self.taking: Taking | None = None
         self.timeline = Timeline(self.register)
         self.bars = Bars()
         self.open = OpenRecords(self.register, self.timeline, self.bars)
@@ -115,6 +117,7 @@ class Assembler:
 
     def feed(self, lines: Lines) -> None:
         """The next known lines."""
+        self._forget()
         lines.serial = self.serial
         self.serial += lines.count
         self.parts.append(lines)
@@ -127,6 +130,7 @@ class Assembler:
 
     def finish(self) -> None:
         """The log ends: what is still open ends, and so does each loop with its last bar."""
+        self._forget()
         if not self.progress:
             for loop in list(self.bars.loops.values()):
                 self._bar(self.plans[loop.plan], loop.place())
@@ -143,19 +147,23 @@ class Assembler:
         )
 
     def take(self) -> Table:
-        """The records that have ended since. The parts of the log that they stand in are let go with it."""
-        ground = Ground(self.settled, self.parts)
-        table, list_of, window_of = take(self.register, ground)
-        for block in self._still_open():
-            block.window = int(window_of[block.window])
-            if block.tokens is not None:
-                block.tokens = {key: (int(list_of[n]), found) for key, (n, found) in block.tokens.items()}
-        self._let_go(ground)
-        return table
+        """The records that have ended since. They are to be read before more lines are fed."""
+        self._forget()
+        self.taking = Taking(self.register, Ground(self.settled, self.parts))
+        return self.taking.table()
 
-    def _let_go(self, ground: Ground) -> None:
-        """Keep the parts of the log that waiting records stand in; of the few that are open, and of all where that
-        would be too much, keep the lines alone."""
+    def _forget(self) -> None:
+        """Let go what has been taken. Keep the parts of the log that waiting records stand in; of the few that are
+        open, and of all where that would be too much, keep the lines alone."""
+        taking, self.taking = self.taking, None
+        if taking is None:
+            return
+        taking.forget()
+        for block in self._still_open():
+            block.window = int(taking.windows.among_others(block.window))
+            lists = block.tokens or {}
+            for key, (number, tokens) in lists.items():
+                lists[key] = int(taking.lists.among_others(number)), tokens
         self.bars.settle()
         fields, pending = np.asarray(self.register.fields), np.array(self.timeline.pending[: self.timeline.waiting])
         waiting = fields[pending, PLACE]
@@ -167,7 +175,7 @@ class Assembler:
             apart[:] = True
             parts, self.kept = [], 0
         still = [block.row for block in self._still_open()]
-        self.settled = settle(self.register, np.concatenate([pending[apart], np.array(still, np.int64)]), ground)
+        self.settled = settle(self.register, np.concatenate([pending[apart], np.array(still, np.int64)]), taking.ground)
         self.parts = parts
 
     def _turn_to(self, lines: Lines) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.ground import Standing
+from higgs_logscan.ground import NO_PLACE, Standing
 from higgs_logscan.rows import Rows
 from higgs_logscan.table import Table
 from higgs_logscan.vocabulary import KINDS, MODALITIES
@@ -53,8 +53,8 @@ def _counts_of(
     whole = np.bincount(record, of.sample[mine] < 0, length) > 0
     samples = np.where(audio | whole, 0, printed)
     sample_valid, sample_total = np.where(samples, valid, 0), np.where(samples, total, 0)
-    index = np.full(length, -1)
-    index[record[::-1]] = of.at.index[mine[::-1]]
+    index = np.full(length, NO_PLACE)
+    index[record[::-1]] = of.at.places[mine[::-1]]
 
     shape = _products(table, f"{name}_labels_shape")
     has, said = _filled(table, f"{name}_valid")
@@ -90,9 +90,9 @@ def _filled(table: Table, name: str, kind: Any = np.int64) -> tuple[NDArray[np.b
 
 def _index(table: Table, name: str) -> NDArray[np.int64]:
     """Where the values of a column stand."""
-    index = np.full(len(table), -1)
+    index = np.full(len(table), NO_PLACE)
     if column := table.columns.get(name):
-        index[column.rows] = column.at.index
+        index[column.rows] = column.at.places
     return index
 
 

@@ -9,6 +9,7 @@ they are kept: only then are texts copied.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Protocol, overload
 
 import numpy as np
@@ -16,6 +17,13 @@ from numpy.typing import NDArray
 
 from higgs_logscan.finding import QUOTE
 from higgs_logscan.tokens import At
+
+#: What copies texts where it could be compiled; None where it could not.
+try:
+    from higgs_logscan import _gather
+except ImportError:
+    _gather = None  # type: ignore[assignment]
+compiled = _gather
 
 #: Which rows: their numbers, a mask or a slice.
 Selection = NDArray[np.int64] | NDArray[np.bool_] | slice
@@ -38,12 +46,10 @@ class Places(Protocol):
 
 
 class Kept:
-    """Places with their texts, each cut to what a quote shows. `text` may go on behind the `size` of a text."""
+    """Places with their texts, each cut to what a quote shows; the texts stand one after the other."""
 
-    def __init__(
-        self, line: NDArray[np.int64], byte: NDArray[np.int64], text: NDArray[np.bytes_], size: NDArray[np.integer[Any]]
-    ) -> None:
-        self.line, self.byte, self.text, self.size = line, byte, text, size
+    def __init__(self, line: NDArray[np.int64], byte: NDArray[np.int64], size: NDArray[np.int16], texts: bytes) -> None:
+        self.line, self.byte, self.size, self.texts = line, byte, size, texts
 
     def __len__(self) -> int:
         return len(self.line)
@@ -56,10 +62,19 @@ class Kept:
 
     def __getitem__(self, rows: Any) -> Any:
         if isinstance(rows, int | np.integer):
-            size = int(self.size[rows])
-            # numpy takes NUL bytes at the end of a text for no part of it.
-            return int(self.line[rows]), int(self.byte[rows]), bytes(self.text[rows])[:size].ljust(size, b"\0")
-        return Kept(self.line[rows], self.byte[rows], self.text[rows], self.size[rows])
+            stop = int(self._stop[rows])
+            return int(self.line[rows]), int(self.byte[rows]), self.texts[stop - int(self.size[rows]) : stop]
+        stop, size = self._stop[rows], self.size[rows]
+        return Kept(self.line[rows], self.byte[rows], size, _picked(self.texts, stop - size, stop))
+
+    def located(self, rows: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
+        """Of these rows their lines, bytes, sizes of their texts, and addresses of those, while this lives."""
+        first = self._stop[rows] - self.size[rows]
+        return self.line[rows], self.byte[rows], self.size[rows], first + compiled.address(self.texts)
+
+    @cached_property
+    def _stop(self) -> NDArray[np.int64]:
+        return np.cumsum(self.size, dtype=np.int64)
 
     def kept(self) -> Kept:
         return self
@@ -71,31 +86,9 @@ class Kept:
         return Kept(
             np.array([line for line, _, _ in at], np.int64),
             np.array([byte for _, byte, _ in at], np.int64),
-            np.array(texts, np.bytes_),
-            np.fromiter(map(len, texts), np.int32, len(texts)),
+            np.fromiter(map(len, texts), np.int16, len(texts)),
+            b"".join(texts),
         )
-
-    @staticmethod
-    def cut(
-        line: NDArray[np.int64],
-        byte: NDArray[np.int64],
-        data: bytes | bytearray,
-        first: NDArray[np.integer[Any]],
-        size: NDArray[np.integer[Any]],
-    ) -> Kept:
-        """Places whose texts are `data[first:first + size]`, copied all at once: 10 ns a text of 100 bytes."""
-        size = np.minimum(size, QUOTE).astype(np.int32)
-        width = max(int(size.max(initial=1)), 1)
-        # At each byte of the data, the text that begins there; the last ones are cut short by the end of the data.
-        texts = np.ndarray((max(len(data) - width + 1, 0),), f"S{width}", data, strides=(1,))
-        whole = first + width <= len(data)
-        if whole.all():
-            return Kept(line, byte, texts[first], size)
-        text = np.zeros(len(first), f"S{width}")
-        text[whole] = texts[first[whole]]
-        for row in np.flatnonzero(~whole):
-            text[row] = bytes(data[int(first[row]) :])
-        return Kept(line, byte, text, size)
 
     @staticmethod
     def join(parts: Sequence[Kept]) -> Kept:
@@ -103,9 +96,15 @@ class Kept:
         return Kept(
             np.concatenate([part.line for part in parts]),
             np.concatenate([part.byte for part in parts]),
-            np.concatenate([part.text for part in parts]),
             np.concatenate([part.size for part in parts]),
+            b"".join([part.texts for part in parts]),
         )
+
+
+def _picked(texts: bytes, first: NDArray[np.int64], stop: NDArray[np.int64]) -> bytes:
+    if compiled is None:
+        return b"".join([texts[a:b] for a, b in zip(first.tolist(), stop.tolist(), strict=True)])
+    return compiled.gather(first + compiled.address(texts), (stop - first).astype(np.int16))
 
 
 def kept(at: Any) -> Kept:

@@ -14,7 +14,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.ground import Standing
+from higgs_logscan.fields import (
+    BYTE,
+    ELAPSED,
+    HAS,
+    KIND,
+    MIXED,
+    ORDINAL,
+    PHASE,
+    RANK,
+    START,
+    STEP,
+    STEP_INFERRED,
+    TIME,
+    TIME_FROM,
+    TIME_TO,
+)
+from higgs_logscan.ground import NO_PLACE, Ground, Standing
 from higgs_logscan.places import Places
 from higgs_logscan.rows import AXES, Rows
 from higgs_logscan.tokens import At
@@ -62,17 +78,102 @@ class Record:
     codebook_loss: dict[int, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Column:
-    """The values of one name: `rows` (ascending) are the records that have it.
+class Cells:
+    """Single values of ended records: rows of a register's matrices, which nobody writes any more.
 
-    Of a shape, its first `AXES` axes; `large` holds those that one integer does not hold, by record.
+    order: the row of each record. A column is gathered when it is asked for: nobody asks for most of them.
     """
 
-    rows: NDArray[np.int64]
-    values: NDArray[Any]
-    at: Standing
-    large: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    def __init__(
+        self,
+        order: NDArray[np.int64],
+        fields: NDArray[np.int64],
+        place: NDArray[np.int64],
+        whole: NDArray[np.int64],
+        real: NDArray[np.float64],
+        said: Mapping[int, Mapping[int, Any]],
+    ) -> None:
+        self.order, self.fields, self.place, self.whole, self.real, self.said = order, fields, place, whole, real, said
+        #: A bit for each column that a record has.
+        self.has = self.field(HAS)
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def field(self, number: int) -> NDArray[np.int64]:
+        """One of the fields that every record has."""
+        return self.fields[:, number].take(self.order)
+
+    def columns(self, ground: Ground) -> dict[str, Column]:
+        """The columns that any record has."""
+        every = int(np.bitwise_or.reduce(self.has)) if len(self) else 0
+        return {name: Column(self, n, kind, ground) for n, (name, kind) in enumerate(COLUMNS.items()) if every >> n & 1}
+
+    def take(self, rows: NDArray[np.int64], new: NDArray[np.int64]) -> Cells:
+        """Those of these records alone, whose new numbers are given."""
+        said = {
+            number: {int(new[row]): value for row, value in objects.items() if new[row] >= 0}
+            for number, objects in self.said.items()
+        }
+        return Cells(self.order[rows], self.fields, self.place, self.whole, self.real, said)
+
+
+class Column:
+    """The values of one name, and where they stand."""
+
+    def __init__(self, cells: Cells, number: int, kind: str, ground: Ground) -> None:
+        self._cells, self._number, self._kind, self._ground = cells, number, kind, ground
+        #: Values that are neither numbers nor small shapes, by record.
+        self.objects = cells.said.get(number, {})
+
+    @cached_property
+    def marks(self) -> NDArray[np.bool_]:
+        """The records that have it."""
+        return (self._cells.has & 1 << self._number).astype(bool)
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """The records that have it, ascending."""
+        return self.marks.nonzero()[0]
+
+    @cached_property
+    def whole(self) -> NDArray[Any]:
+        """The values of all records; 0 or None in a hole. Of a shape its first `AXES` axes, -1 for one that is not."""
+        cells = self._cells
+        if self._kind in ("number", "integer", "shape"):
+            of = cells.real if self._kind == "number" else cells.whole
+            values: NDArray[Any] = np.where(self.marks, of[:, self._number].take(cells.order), 0)
+            if self._kind == "shape":
+                values = axes_of(values)
+                for row, shape in self.objects.items():
+                    values[row] = (*shape, *[-1] * AXES)[:AXES]
+            return values
+        values = np.full(len(cells), None, object)
+        values[list(self.objects)] = list(self.objects.values())
+        return values
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """The values of `rows`."""
+        return self.whole.take(self.rows, axis=0)
+
+    @property
+    def at(self) -> Standing:
+        """Where the values of `rows` stand."""
+        at: Standing = self.place(self.rows)
+        return at
+
+    def place(self, rows: Any) -> Any:
+        """Where the values of these records stand."""
+        places = np.where(self.marks[rows], self._cells.place[self._cells.order[rows], self._number], NO_PLACE)
+        return Standing(self._ground, places) if places.ndim else self._ground.at(int(places))
+
+    def value(self, row: int) -> Any:
+        """What a record has, as a plain value."""
+        value = self.objects.get(row, self.whole[row])
+        if isinstance(value, np.ndarray):
+            return tuple(value[value >= 0].tolist())
+        return value.item() if isinstance(value, np.generic) else value
 
 
 @dataclass(frozen=True)
@@ -95,10 +196,6 @@ class Lists:
     @property
     def modality(self) -> NDArray[np.int32]:
         return (self.kind & 3) - 1
-
-    @property
-    def role(self) -> NDArray[np.int32]:
-        return self.kind >> 2 & 1
 
     @property
     def window(self) -> NDArray[np.int32]:
@@ -147,9 +244,11 @@ class CodebookLosses:
     at: Standing
 
 
-_EPOCH = np.datetime64("2020-01-01", "ms")
-#: What is known of every record, whatever its line said.
-_ALWAYS = ("kind", "rank", "step", "phase", "mixed", "start", "ordinal", "byte")
+#: What is known of every record, whatever its line said: the fields of that name.
+_ALWAYS = {
+    "kind": KIND, "rank": RANK, "step": STEP, "phase": PHASE, "mixed": MIXED, "start": START, "ordinal": ORDINAL,
+    "byte": BYTE,
+}  # fmt: skip
 
 
 class _Records(Rows):
@@ -164,10 +263,8 @@ class _Records(Rows):
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self.columns:
-            values = _holes(COLUMNS[name], len(self))
-            if column := self._found.get(name):
-                values[column.rows] = column.values
-            self.columns[name] = values
+            column = self._found.get(name)
+            self.columns[name] = column.whole if column else _holes(COLUMNS[name], len(self))
         return self.columns[name]
 
     def knows(self, name: str) -> bool:
@@ -178,36 +275,29 @@ class _Records(Rows):
 
     def has(self, name: str) -> NDArray[np.bool_]:
         if name not in self.present:
-            self.present[name] = has = np.full(len(self), name not in COLUMNS)
-            if column := self._found.get(name):
-                has[column.rows] = True
+            column = self._found.get(name)
+            self.present[name] = column.marks if column else np.full(len(self), name not in COLUMNS)
         return self.present[name]
 
     def places(self, name: str) -> Places:
-        if name not in self.at:
-            index = np.full(len(self), -1)
-            if column := self._found.get(name):
-                index[column.rows] = column.at.index
-            self.at[name] = Standing(self._ground, index)
-        return self.at[name]
+        places: Places = self.place(name, slice(None))
+        return places
 
     def place(self, name: str, rows: Any) -> Any:
-        return self.places(name)[rows]
+        if name in self.at:
+            return self.at[name][rows]
+        if column := self._found.get(name):
+            return column.place(rows)
+        return Standing(self._ground, np.full(len(self), NO_PLACE))[rows]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A stretch of consecutive records in columns.
+    """A stretch of consecutive records in columns: what each says once, and what it may say more often."""
 
-    told:    per record kind, rank (-1: none), step (-1: none), step_inferred, phase, mixed, start, ordinal of its
-             kind, byte; `time` (milliseconds since 2020, or NO_TIME), `elapsed` (seconds of a bar, or -1), and
-             where the timestamp stands in its line
-    columns: what the records print, by name
-    """
-
-    told: dict[str, NDArray[Any]]
+    cells: Cells
+    #: Where each record begins.
     at: Standing
-    columns: dict[str, Column]
     lists: Lists
     windows: Windows
     maskings: Maskings
@@ -217,9 +307,19 @@ class Table:
         return len(self.at)
 
     @cached_property
+    def columns(self) -> dict[str, Column]:
+        """What the records print, by name."""
+        return self.cells.columns(self.at.ground)
+
+    @cached_property
     def always(self) -> dict[str, NDArray[Any]]:
         """Per record: kind, rank (-1: none), step (-1: none), phase, mixed, start, ordinal of its kind, byte."""
-        return {name: np.ascontiguousarray(self.told[name]) for name in _ALWAYS}
+        found = {name: self.cells.field(number) for name, number in _ALWAYS.items()}
+        return found | {"mixed": found["mixed"].astype(bool)}
+
+    @property
+    def told(self) -> dict[str, NDArray[Any]]:
+        return self.always
 
     @property
     def record_places(self) -> Standing:
@@ -229,7 +329,7 @@ class Table:
     @cached_property
     def times(self) -> dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]:
         """Per clock, `time` (timestamps) and `elapsed` (bars): the rows that have it, and its seconds."""
-        time, elapsed = self.told["time"], self.told["elapsed"]
+        time, elapsed = self.cells.field(TIME), self.cells.field(ELAPSED)
         stamped, timed = np.flatnonzero(time != NO_TIME), np.flatnonzero(elapsed >= 0)
         return {"time": (stamped, time[stamped] / 1000), "elapsed": (timed, elapsed[timed].astype(np.float64))}
 
@@ -271,21 +371,10 @@ class Table:
         new[rows] = np.arange(len(rows))
 
         lists = np.append(np.cumsum(new[self.lists.record] >= 0) - 1, -1)
-        columns = {
-            name: Column(
-                new[column.rows[mine]],
-                column.values[mine],
-                column.at[mine],
-                {int(new[row]): shape for row, shape in column.large.items() if new[row] >= 0},
-            )
-            for name, column in self.columns.items()
-            if len(mine := np.flatnonzero(new[column.rows] >= 0))
-        }
         windows = _of(self.windows, new)
         return Table(
-            {name: values[rows] for name, values in self.told.items()},
+            self.cells.take(rows, new),
             self.at[rows],
-            columns,
             _of(self.lists, new),
             replace(windows, prediction=lists[windows.prediction], label=lists[windows.label]),
             _of(self.maskings, new),
@@ -300,18 +389,14 @@ class Table:
 
     def record(self, row: int) -> Record:
         """A record, read out."""
-        told = {name: int(values[row]) for name, values in self.told.items()}
-        at = self.at[row]
-        stamp = at[2][told["time_from"] : told["time_to"]]
+        told, at = self.cells.fields[self.cells.order[row]].tolist(), self.at[row]
+        stamp = at[2][told[TIME_FROM] : told[TIME_TO]]
         first, last = np.searchsorted(self.lists.record, [row, row + 1])
         record = Record(
-            told["kind"], at, told["rank"], _time(stamp), told["step"], bool(told["step_inferred"]), told["phase"],
-            bool(told["mixed"]), told["start"], told["ordinal"],
+            told[KIND], at, told[RANK], _time(stamp), told[STEP], bool(told[STEP_INFERRED]), told[PHASE],
+            bool(told[MIXED]), told[START], told[ORDINAL],
         )  # fmt: skip
-        for name, column in self.columns.items():
-            place = int(np.searchsorted(column.rows, row))
-            if place < len(column.rows) and column.rows[place] == row:
-                record.values[name] = column.large.get(row) or _plain(column.values[place])
+        record.values = {name: column.value(row) for name, column in self.columns.items() if column.marks[row]}
         record.arrays = [self._array(i) for i in range(first, last)]
         of = self.maskings
         for i in np.flatnonzero(of.record == row).tolist():
@@ -326,12 +411,12 @@ class Table:
     def _array(self, i: int) -> Array:
         lists = self.lists
         first, size = int(lists.first[i]), int(lists.size[i])
-        told = (
-            int(getattr(lists, name)[i]) for name in ("modality", "role", "window", "filtered", "sample", "codebook")
-        )
-        modality, role, window, filtered, sample, codebook = told
+        kind = int(lists.kind[i])
+        modality, role, window, filtered = (kind & 3) - 1, kind >> 2 & 1, kind >> 3 & 3, kind >> 5 > 0
         values = lists.values[first : first + size].tolist()
-        return Array(modality, role, window, bool(filtered), sample, codebook, lists.at[i][0], values)
+        return Array(
+            modality, role, window, filtered, int(lists.sample[i]), int(lists.codebook[i]), lists.at[i][0], values
+        )
 
 
 def _of(part: Any, new: NDArray[np.int64]) -> Any:
@@ -352,15 +437,10 @@ def _time(text: bytes) -> str:
 
 def axes_of(codes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Shapes, of which each is kept as one integer, as numbers: shapes x axes, -1 for an axis that one lacks."""
-    axis = np.arange(AXES)
-    sizes = codes[:, None] >> SIZE_BITS * np.minimum(axis, SIZES) & (1 << SIZE_BITS) - 1
-    return np.where(axis < (codes >> SIZE_BITS * SIZES)[:, None], sizes, -1)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):  # a shape
-        return tuple(value[value >= 0].tolist())
-    return value.item() if isinstance(value, np.generic) else value
+    rank, axes = codes >> SIZE_BITS * SIZES, np.full((len(codes), AXES), -1)
+    for axis in range(SIZES):
+        axes[:, axis] = np.where(rank > axis, codes >> SIZE_BITS * axis & (1 << SIZE_BITS) - 1, -1)
+    return axes
 
 
 def _holes(kind: str, length: int) -> NDArray[Any]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.fields import (
-    BYTE,
-    ELAPSED,
     HAS,
-    KIND,
     LIST_FIRST,
     LIST_ROW,
     LIST_SIZE,
@@ -20,172 +18,163 @@ from higgs_logscan.fields import (
     LOSS_ROW,
     MASKING_PLACE,
     MASKING_ROW,
-    MIXED,
-    ORDINAL,
-    PHASE,
     PLACE,
-    RANK,
-    START,
-    STEP,
-    STEP_INFERRED,
-    TIME,
-    TIME_FROM,
-    TIME_TO,
     WINDOW_KEY,
     WINDOW_LIST,
     WINDOW_PREVIOUS,
-    WINDOW_ROW,
 )
-from higgs_logscan.ground import Ground
+from higgs_logscan.ground import Ground, Standing
 from higgs_logscan.places import Kept
 from higgs_logscan.register import Register
-from higgs_logscan.rows import AXES
-from higgs_logscan.table import CodebookLosses, Column, Lists, Maskings, Table, Windows, axes_of
+from higgs_logscan.table import Cells, CodebookLosses, Lists, Maskings, Table, Windows
 from higgs_logscan.tokens import ranges
 from higgs_logscan.vocabulary import COLUMNS
 
-_TOLD = {
-    "kind": KIND, "rank": RANK, "step": STEP, "step_inferred": STEP_INFERRED, "phase": PHASE, "start": START,
-    "ordinal": ORDINAL, "byte": BYTE, "time": TIME, "elapsed": ELAPSED, "time_from": TIME_FROM,
-    "time_to": TIME_TO,
-}  # fmt: skip
+
+class Taking:
+    """What has ended in a register: read as a table, and then forgotten.
+
+    The table is the register's own memory, where the records stand in their order already, and they do but for several
+    ranks in one stream. So it has to be read before more is put into the register.
+    """
+
+    def __init__(self, register: Register, ground: Ground) -> None:
+        self.register, self.ground = register, ground
+        self.order = np.asarray(register.order)[: register.ended]
+        record_of = np.full(register.records, -1)
+        record_of[self.order] = np.arange(len(self.order))
+        self._said = [key for key in register.said if record_of[key[0]] >= 0]
+        self.lists, self.windows, self._maskings, self._losses = (
+            Parted(record_of, np.asarray(matrix)[:filled, 0])
+            for matrix, filled in (
+                (register.lists, register.listed),
+                (register.windows, register.windowed),
+                (register.maskings, register.masked),
+                (register.codebook_losses, register.lost),
+            )
+        )
+
+    def table(self) -> Table:
+        """The records that have ended."""
+        register, number = self.register, {}
+        if self._said:
+            number = dict(zip(self.order.tolist(), range(len(self.order)), strict=True))
+        said: dict[int, dict[int, Any]] = {}
+        for row, column in self._said:
+            said.setdefault(column, {})[number[row]] = register.said[row, column]
+        fields, place = np.asarray(register.fields), np.asarray(register.place)
+        cells = Cells(self.order, fields, place, np.asarray(register.whole), np.asarray(register.real), said)
+        return Table(
+            cells,
+            Standing(self.ground, cells.field(PLACE)),
+            self._of_lists(),
+            self._of_windows(),
+            self._of_maskings(),
+            self._of_losses(),
+        )
+
+    def _of_lists(self) -> Lists:
+        register, ended = self.register, self.lists.ended
+        _, kind, sample, codebook, first, size = np.asarray(register.lists)[ended].T
+        wide = first.astype(np.int64), size.astype(np.int64)
+        at = Standing(self.ground, np.asarray(register.list_place)[ended])
+        return Lists(self.lists.record, kind, sample, codebook, *wide, at, np.asarray(register.items))
+
+    def _of_windows(self) -> Windows:
+        """In the order of records and parts."""
+        record, of = self.windows.record, np.asarray(self.register.windows)[self.windows.ended]
+        lists = self.lists.among_ended(of[:, WINDOW_LIST : WINDOW_LIST + 2])
+        key = record << 32 | of[:, WINDOW_KEY]
+        if (key[1:] < key[:-1]).any():
+            order = np.argsort(key)
+            record, lists = record[order], lists[order]
+        return Windows(record, *lists.T)
+
+    def _of_maskings(self) -> Maskings:
+        of = np.asarray(self.register.maskings)[self._maskings.ended]
+        modality, sample, valid, total = of.T[1:5]
+        return Maskings(
+            self._maskings.record, modality, sample, valid, total, Standing(self.ground, of[:, MASKING_PLACE])
+        )
+
+    def _of_losses(self) -> CodebookLosses:
+        """In the order of records; of a record and codebook the last loss, and the first place of the record's."""
+        record, ended = self._losses.record, self._losses.ended
+        of, losses = np.asarray(self.register.codebook_losses)[ended], np.asarray(self.register.losses)[ended]
+        key = (record << 32) + of[:, LOSS_CODEBOOK]
+        last = len(key) - 1 - np.unique(key[::-1], return_index=True)[1] if len(key) else np.arange(0)
+        record, first = record[last], np.searchsorted(record, record[last])
+        return CodebookLosses(
+            record, of[last, LOSS_CODEBOOK], losses[last], Standing(self.ground, of[first, LOSS_PLACE])
+        )
+
+    # -- what has not ended ---------------------------------------------------------------------
+
+    def forget(self) -> None:
+        """Only what has not ended stays in the register, at the beginning of its matrices."""
+        register = self.register
+        for key in self._said:
+            del register.said[key]
+        rest = self.lists.keep(register.lists)
+        self.lists.keep(register.list_place)
+        items = np.asarray(register.items)
+        kept = items[ranges(rest[:, LIST_FIRST].astype(np.int64), rest[:, LIST_SIZE].astype(np.int64))]
+        items[: len(kept)] = kept
+        rest[:, LIST_FIRST] = np.cumsum(rest[:, LIST_SIZE]) - rest[:, LIST_SIZE]
+        windows = self.windows.keep(register.windows)
+        lists = windows[:, WINDOW_LIST : WINDOW_LIST + 2]
+        lists[:] = self.lists.among_others(lists)
+        windows[:, WINDOW_PREVIOUS] = self.windows.among_others(windows[:, WINDOW_PREVIOUS])
+        self._maskings.keep(register.maskings)
+        self._losses.keep(register.codebook_losses)
+        self._losses.keep(register.losses)
+        register.listed, register.filled, register.windowed = len(rest), len(kept), len(windows)
+        register.masked, register.lost = self._maskings.others, self._losses.others
+        np.asarray(register.free)[register.unused :][: len(self.order)] = self.order[::-1]
+        register.unused += len(self.order)
+        register.ended = 0
 
 
-def take(register: Register, ground: Ground) -> tuple[Table, NDArray[np.int64], NDArray[np.int64]]:
-    """The records that have ended, as a table. Beside it the new number of each list and window of the others."""
-    order = np.array(register.order[: register.ended], np.int64)
-    record_of = np.full(register.records, -1)
-    record_of[order] = np.arange(len(order))
-    fields = np.asarray(register.fields)[order]
-    lists, list_of = _lists(register, record_of, ground)
-    windows, window_of = _windows(register, record_of, list_of)
-    table = Table(
-        {name: fields[:, number] for name, number in _TOLD.items()} | {"mixed": fields[:, MIXED].astype(bool)},
-        ground.standing(fields[:, PLACE]),
-        _columns(register, order, fields[:, HAS], ground),
-        lists,
-        windows,
-        _maskings(register, record_of, ground),
-        _codebook_losses(register, record_of, ground),
-    )
-    np.asarray(register.free)[register.unused : register.unused + len(order)] = order
-    register.unused += len(order)
-    register.ended = 0
-    return table, list_of, window_of
+class Parted:
+    """Things of which each belongs to a row of the register: those of records that have ended, and the others.
 
+    record: the records of the former, in their order
+    ended:  which those are; a slice where they are the first and in that order already (`whole`)
+    """
 
-def _columns(register: Register, order: NDArray[np.int64], has: NDArray[np.int64], ground: Ground) -> dict[str, Column]:
-    found: dict[str, Column] = {}
-    said = _said(register, order)
-    every = int(np.bitwise_or.reduce(has)) if len(has) else 0
-    for number, (name, kind) in enumerate(COLUMNS.items()):
-        if not every >> number & 1:
-            continue
-        rows = np.flatnonzero(has >> number & 1)
-        of = order[rows]
-        values: NDArray[Any] = (np.asarray(register.real) if kind == "number" else np.asarray(register.whole))[
-            of, number
-        ]
-        objects = said.get(number, {})
-        if kind == "shape":
-            values = axes_of(values)
-            for row, shape in objects.items():
-                values[np.searchsorted(rows, row)] = (*shape, *[-1] * AXES)[:AXES]
-        elif kind not in ("number", "integer"):
-            values = np.full(len(rows), None, object)
-            values[np.searchsorted(rows, list(objects))] = list(objects.values())
-        large = objects if kind == "shape" else {}
-        found[name] = Column(rows, values, ground.standing(np.asarray(register.place)[of, number]), large)
-    return found
+    def __init__(self, record_of: NDArray[np.int64], rows: NDArray[Any]) -> None:
+        record = record_of.take(rows)
+        has_ended = record >= 0
+        count = int(np.count_nonzero(has_ended))
+        self.record, self.others = record[:count], len(rows) - count
+        self.ended: slice | NDArray[np.int64] = slice(0, count)
+        self._rest: slice | NDArray[np.int64] = slice(count, len(rows))
+        self.whole = bool(has_ended[:count].all() and (self.record[1:] >= self.record[:-1]).all())
+        if not self.whole:
+            ended = has_ended.nonzero()[0]
+            self.ended = ended[np.argsort(record[ended], kind="stable")]
+            self.record, self._rest = record[self.ended], (~has_ended).nonzero()[0]
 
+    def among_ended(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The numbers of these things, which have ended, among all of them that have; -1 for -1."""
+        return numbers if self.whole else self._number[numbers]
 
-def _said(register: Register, order: NDArray[np.int64]) -> dict[int, dict[int, Any]]:
-    """The objects of ended records: by column, then by the record's number."""
-    found: dict[int, dict[int, Any]] = {}
-    if register.said:
-        record_of = dict(zip(order.tolist(), range(len(order)), strict=True))
-        for row, column in [key for key in register.said if key[0] in record_of]:
-            found.setdefault(column, {})[record_of[row]] = register.said.pop((row, column))
-    return found
+    def among_others(self, numbers: Any) -> NDArray[np.int64]:
+        """The numbers of these things, which have not ended, among all of them that have not; -1 for -1."""
+        return np.where(numbers < 0, -1, numbers - len(self.record)) if self.whole else self._number[numbers]
 
+    @cached_property
+    def _number(self) -> NDArray[np.int64]:
+        number = np.empty(len(self.record) + self.others + 1, np.int64)
+        number[self.ended], number[self._rest] = np.arange(len(self.record)), np.arange(self.others)
+        number[-1] = -1
+        return number
 
-def _lists(register: Register, record_of: NDArray[np.int64], ground: Ground) -> tuple[Lists, NDArray[np.int64]]:
-    """The lists of ended records in the order of the records, and the new number of every list."""
-    every, places = np.asarray(register.lists)[: register.listed], np.asarray(register.list_place)[: register.listed]
-    record, ended, others = _parted(record_of, every[:, LIST_ROW])
-    number_of = np.full(len(every) + 1, -1)
-    number_of[ended], number_of[others] = np.arange(len(ended)), np.arange(len(others))
-    lists, rest, place, rest_place = every[ended], every[others], places[ended], places[others]
-    items = np.array(register.items[: register.filled])
-    at = ranges(rest[:, LIST_FIRST].astype(np.int64), rest[:, LIST_SIZE].astype(np.int64))
-    register.filled = len(at)
-    np.asarray(register.items)[: len(at)] = items[at]
-    rest[:, LIST_FIRST] = np.cumsum(rest[:, LIST_SIZE]) - rest[:, LIST_SIZE]
-    every[: len(rest)], places[: len(rest)] = rest, rest_place
-    register.listed = len(rest)
-    _, kind, sample, codebook, first, size = np.ascontiguousarray(lists.T)
-    wide = first.astype(np.int64), size.astype(np.int64)
-    return Lists(record, kind, sample, codebook, *wide, ground.standing(place), items), number_of
-
-
-def _windows(
-    register: Register, record_of: NDArray[np.int64], list_of: NDArray[np.int64]
-) -> tuple[Windows, NDArray[np.int64]]:
-    """The windows of ended records in the order of records and parts, and the new number of every other window."""
-    every = np.asarray(register.windows)[: register.windowed]
-    lists = every[:, WINDOW_LIST : WINDOW_LIST + 2]
-    lists[:] = list_of[lists]
-    record, ended, others = _parted(record_of, every[:, WINDOW_ROW])
-    key = record << 32 | every[ended, WINDOW_KEY]
-    windows = every[ended, WINDOW_LIST : WINDOW_LIST + 2]
-    if len(key) and (key[1:] < key[:-1]).any():
-        order = np.argsort(key)
-        record, windows = record[order], windows[order]
-    window_of = np.full(len(every) + 1, -1)
-    window_of[others] = np.arange(len(others))
-    rest = every[others]
-    rest[:, WINDOW_PREVIOUS] = window_of[rest[:, WINDOW_PREVIOUS]]
-    every[: len(rest)] = rest
-    register.windowed = len(rest)
-    return Windows(record, *windows.T), window_of
-
-
-def _parted(
-    record_of: NDArray[np.int64], rows: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Of things that belong to these rows: the records of those that have ended, in their order; which those are;
-    and which are the others."""
-    record = record_of[rows]
-    ended, others = np.flatnonzero(record >= 0), np.flatnonzero(record < 0)
-    record = record[ended]
-    if (record[1:] < record[:-1]).any():
-        order = np.argsort(record, kind="stable")
-        record, ended = record[order], ended[order]
-    return record, ended, others
-
-
-def _maskings(register: Register, record_of: NDArray[np.int64], ground: Ground) -> Maskings:
-    every = np.asarray(register.maskings)[: register.masked]
-    record, ended, others = _parted(record_of, every[:, MASKING_ROW])
-    of, rest = every[ended], every[others]
-    every[: len(rest)] = rest
-    register.masked = len(rest)
-    modality, sample, valid, total = of.T[1:5]
-    return Maskings(record, modality, sample, valid, total, ground.standing(of[:, MASKING_PLACE]))
-
-
-def _codebook_losses(register: Register, record_of: NDArray[np.int64], ground: Ground) -> CodebookLosses:
-    """In the order of records; of a record and codebook the last loss, and the first place of the record's."""
-    every, losses = np.asarray(register.codebook_losses)[: register.lost], np.asarray(register.losses)[: register.lost]
-    record, ended, others = _parted(record_of, every[:, LOSS_ROW])
-    of, loss, rest, rest_losses = every[ended], losses[ended], every[others], losses[others]
-    every[: len(rest)], losses[: len(rest)] = rest, rest_losses
-    register.lost = len(rest)
-    of_codebook = np.stack([record, of[:, LOSS_CODEBOOK]])
-    _, last = np.unique(of_codebook[:, ::-1], axis=1, return_index=True)
-    last = len(record) - 1 - last
-    first = np.searchsorted(record, record[last])
-    return CodebookLosses(record[last], of[last, LOSS_CODEBOOK], loss[last], ground.standing(of[first, LOSS_PLACE]))
+    def keep(self, matrix: Any) -> NDArray[Any]:
+        """The rows of the others, moved to the beginning of this matrix."""
+        rows = np.asarray(matrix)
+        rows[: self.others] = rows[self._rest]
+        return rows[: self.others]
 
 
 def settle(register: Register, rows: NDArray[np.int64], ground: Ground) -> Kept:
@@ -212,4 +201,4 @@ def settle(register: Register, rows: NDArray[np.int64], ground: Ground) -> Kept:
         count = len(matrix[where])
         matrix[where] = -1 - new[done : done + count]
         done += count
-    return ground.standing(used).kept()
+    return ground.kept(used)

@@ -16,7 +16,7 @@ from higgs_logscan.places import Kept
 from higgs_logscan.reader import Reader
 from higgs_logscan.register import Register
 from higgs_logscan.table import Table
-from higgs_logscan.taking import take
+from higgs_logscan.taking import Taking
 from higgs_logscan.vocabulary import COLUMNS, KINDS, PHASES
 
 
@@ -88,5 +88,4 @@ def table_with(passes: Sequence[Printed]) -> Table:
         for modality, sample, valid, total in printed.maskings:
             register.add_masking(row, modality, sample, valid, total, NO_PLACE)
         register.end(row)
-    table, _, _ = take(register, Ground(Kept.of([]), []))
-    return table
+    return Taking(register, Ground(Kept.of([]), [])).table()
