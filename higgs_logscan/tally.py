@@ -61,20 +61,24 @@ class OfWindows(Rows):
             of_list = name in _OF_LISTS
             values = getattr(self._lists, name) if of_list else self._always[name]
             rows = self._shown if of_list else self._windows.record
-            self.columns[name] = values.astype(_SMALL.get(name, values.dtype), copy=False).take(rows)
+            kind = _SMALL.get(name, values.dtype)
+            if name == "codebook" and values.max(initial=0) < _FEW:
+                kind = np.int8
+            self.columns[name] = values.astype(kind, copy=False).take(rows)
         return self.columns[name]
 
     def values(self, name: str, rows: Any) -> Any:
-        return self[name][rows]
+        if name in self.columns:
+            return self.columns[name][rows]
+        if name in _OF_LISTS:
+            return getattr(self._lists, name)[self._shown[rows]]
+        return self._always[name][self._windows.record[rows]]
 
     def knows(self, name: str) -> bool:
         return name in self.columns or name in _OF_LISTS or name in self._always
 
     def has(self, name: str) -> NDArray[np.bool_]:
         return np.full(len(self), self.knows(name))
-
-    def sums(self, name: str) -> NDArray[np.int64]:
-        return np.asarray(self[name].T.sum(axis=1, dtype=np.int64))
 
     def places(self, name: str) -> Places:
         """Where the `label`s or the `prediction`s of the windows stand, or what is printed of them (`window`)."""
@@ -92,6 +96,8 @@ class OfWindows(Rows):
 #: What is known of lists, and of the list that a window shows; what takes the values of a few names only.
 _OF_LISTS = ("modality", "sample", "codebook", "window", "filtered")
 _SMALL = dict.fromkeys(("modality", "window", "kind", "phase"), np.int8)
+#: Codebooks of which the smallest kind of integer holds the number, and what rules add to it.
+_FEW = 100
 
 
 def measured(
@@ -258,5 +264,10 @@ def label_windows(rows: Rows, modality: str, least: int = 1) -> NDArray[np.bool_
 
     Not filtered ones (-100 is gone from them) and not those of a dataset (raw codes, no specials).
     """
+    shown = rows.once(f"{modality} labels", lambda: _labels(rows, modality))
+    return np.asarray(shown & (rows["valid"] >= least)) if least > 0 else shown
+
+
+def _labels(rows: Rows, modality: str) -> NDArray[np.bool_]:
     mine = rows.equal("modality", MODALITIES.index(modality)) & ~rows.equal("kind", _SAMPLE)
-    return np.asarray(mine & ~rows["filtered"] & (rows["valid"] >= least))
+    return np.asarray(mine & ~rows["filtered"])
