@@ -84,7 +84,7 @@ class LabelLeak(CourseRule):
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         names = ("pairs", "matches", "self_pairs", "self_matches")
-        sums = {f"{name} {lag:+d}": n for name in names for lag, n in zip(LAGS, rows.sums(name).tolist(), strict=True)}
+        sums = {f"{name} {lag:+d}": n for name in names for lag, n in zip(LAGS, rows.sums(name), strict=True)}
         return {**sums, "filtered": int(rows["filtered"].sum())}
 
     def judge(self, summary: Course | None, context: Context) -> Judgement:

@@ -66,7 +66,7 @@ class LabelsMemorised(TailRule):
         return rows.of_lag("matches", _ZERO), rows.of_lag("pairs", _ZERO)
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
-        return {name: int(rows.sums(name)[_ZERO]) for name in ("pairs", "matches")}
+        return {name: rows.sums(name, slice(_ZERO, _ZERO + 1))[0] for name in ("pairs", "matches")}
 
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
         curve = context.curves.finest("audio_loss")

@@ -74,10 +74,10 @@ class PredictionsCollapsed(TailRule):
         return rows["repeats"], rows["neighbours"]
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
-        next_one = LAGS.index(1)
+        next_one = slice(LAGS.index(1), LAGS.index(1) + 1)
         return {
-            "labels": int(rows.sums("self_pairs")[next_one]),
-            "repeated": int(rows.sums("self_matches")[next_one]),
+            "labels": rows.sums("self_pairs", next_one)[0],
+            "repeated": rows.sums("self_matches", next_one)[0],
         }
 
     def summarise(self, stretch: Stretch) -> ByName | None:  # type: ignore[override]

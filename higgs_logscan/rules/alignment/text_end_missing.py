@@ -58,7 +58,10 @@ class TextEndMissing(TailRule):
         return np.asarray(label_windows(rows, "text", least=2) & rows.equal("window", WINDOWS.index("last")))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return ~np.isin(rows["last_label"], profile.turn_ends)
+        goes_on = np.ones(len(rows), bool)
+        for end in profile.turn_ends:
+            goes_on &= rows["last_label"] != end
+        return goes_on
 
     def judge(self, summary: Course | None, context: Context) -> Judgement:
         known = context.vocabulary

@@ -67,6 +67,6 @@ class DelayPatternWrong(TailRule):
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
         return {
-            "lead": int(rows.sums("lead_masked")[0] + rows.sums("lead_bos")[0]),
+            "lead": rows.sums("lead_masked")[0] + rows.sums("lead_bos")[0],
             "expected": int((np.maximum(rows["codebook"], 0) + 1).sum()),
         }

@@ -70,9 +70,13 @@ class AudioWindowsMasked(TailRule):
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         mine = rows.equal("modality", MODALITIES.index("audio")) & ~rows.equal("kind", KINDS.index("sample"))
         mine &= (rows["codebook"] <= 0) & (rows["length"] > 0)
-        long = rows["length"] >= profile.codebooks + 2
-        return np.asarray(mine & np.where(rows["filtered"], rows.equal("window", WINDOWS.index("first")), long))
+        shows = rows["length"] >= profile.codebooks + 2
+        if rows.some("filtered"):
+            shows = np.where(rows["filtered"], rows.equal("window", WINDOWS.index("first")), shows)
+        return np.asarray(mine & shows)
 
     def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any]]:
+        if not rows.some("filtered"):
+            return rows["masked"], rows["length"]
         whole = np.where(rows["filtered"], 1, rows["length"])
         return np.where(rows["filtered"], rows["length"] < self.few, rows["masked"]), whole

@@ -65,8 +65,10 @@ class EosMissing(TailRule):
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         mine = rows.equal("modality", MODALITIES.index("audio")) & ~rows.equal("kind", KINDS.index("sample"))
         mine &= rows.equal("window", WINDOWS.index("last")) & (rows["codes"] > 0) & (rows["split"] == 0)
-        least = np.where(rows["filtered"], 5, self.speaking)
-        return np.asarray(mine & (rows["valid"] >= least) & (rows["lead_masked"] == 0))
+        speaks = rows["valid"] >= self.speaking
+        if rows.some("filtered"):
+            speaks = np.where(rows["filtered"], rows["valid"] >= 5, speaks)
+        return np.asarray(mine & speaks & (rows["lead_masked"] == 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["eos"] == 0)

@@ -59,7 +59,7 @@ class ValueOutOfRange(RowRule):
         return np.asarray((rows["out_of_range"] > 0) | (rows["wild"] > 0))
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
-        return {"minus_one": int(rows.sums("negative")[0])}
+        return {"minus_one": rows.sums("negative")[0]}
 
     def decide(self, judged: Judged, context: Context) -> Judgement:
         if context.audio_vocabulary.value != context.profile.audio_vocabulary:
