@@ -5,9 +5,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-def fold(ordinals: NDArray[np.int64], mask: NDArray[np.uint8] | None, buckets: int) -> tuple[Any, ...] | None: ...
-def fold_weights(
-    ordinals: NDArray[np.int64], mask: NDArray[np.uint8] | None, weights: NDArray[Any], buckets: int, most: int
+def fold(
+    ordinals: NDArray[np.int64],
+    begins: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]],
+    mine: NDArray[np.uint8] | None,
+    mask: NDArray[np.uint8] | None,
+    weights: NDArray[Any] | None,
+    buckets: int,
+    most: int,
 ) -> tuple[Any, ...] | None: ...
 def fold_values(
     ordinals: NDArray[np.int64],
@@ -18,3 +23,4 @@ def fold_values(
     clip: float,
 ) -> tuple[Any, ...]: ...
 def sums(values: NDArray[Any], mask: NDArray[np.uint8] | None) -> NDArray[np.int64]: ...
+def counted(values: NDArray[Any]) -> list[tuple[int, int]] | None: ...

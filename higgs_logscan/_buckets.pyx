@@ -1,5 +1,6 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Rows that fall into buckets, in one pass. `buckets.by_arrays` and `curve.by_arrays` are the same in numpy, and the oracles."""
+"""Passes over rows: into buckets, sums, counts. `ordinals.by_arrays`, `curve.by_arrays` and what `rows.py` does without
+a compiler are the same in numpy, and the oracles."""
 
 import numpy as np
 
@@ -10,6 +11,11 @@ from libc.math cimport INFINITY, isfinite, rint
 from libc.string cimport memcpy
 
 
+cdef enum:
+    #: Values that lie further apart are counted otherwise.
+    CLOSE = 1 << 16
+
+
 cdef int shift_of(long long last, long long buckets) noexcept nogil:
     cdef int shift = 0
     while last >> shift >= buckets:
@@ -17,132 +23,130 @@ cdef int shift_of(long long last, long long buckets) noexcept nogil:
     return shift
 
 
-cdef struct Fold:
-    Py_ssize_t count
-    long long* bucket
-    long long* rows
-    long long* total
-    long long* first
-
-
-cdef inline void put(Fold* to, long long bucket, long long rows, long long total, Py_ssize_t first) noexcept nogil:
-    cdef Py_ssize_t at = to.count - 1
-    if at < 0 or to.bucket[at] != bucket:
-        at += 1
-        to.count += 1
-        to.bucket[at], to.rows[at], to.total[at], to.first[at] = bucket, 0, 0, first
-    to.rows[at] += rows
-    to.total[at] += total
-
-
-cdef enum:
-    #: Rows that are looked at as one: their marks are the bytes of a word.
-    ABREAST = 8
-#: A mark in each byte; a product with it has the sum of all bytes in its highest.
-cdef unsigned long long ONES = 0x0101010101010101
-
-
-cdef inline unsigned long long eight(const unsigned char* marks) noexcept nogil:
-    """Eight marks at once, wherever they begin."""
-    cdef unsigned long long word
-    memcpy(&word, marks, 8)
-    return word
-
-
-cdef void count_marks(Fold* to, const long long* ordinals, const unsigned char* mask, Py_ssize_t size,
-                      int shift) noexcept nogil:
-    """Rows that each count once; as long as those abreast are of one bucket, with no look at a single one."""
-    cdef Py_ssize_t i = 0, k, marked
-    cdef unsigned long long word = ONES
-    cdef long long bucket
-    while i < size:
-        if i + ABREAST <= size:
-            if mask is not NULL:
-                word = eight(mask + i)
-                if not word:
-                    i += ABREAST
-                    continue
-            bucket = ordinals[i] >> shift
-            if bucket == ordinals[i + ABREAST - 1] >> shift:
-                marked = word * ONES >> 56
-                put(to, bucket, marked, marked, i + (__builtin_ctzll(word) >> 3))
-                i += ABREAST
-                continue
-        for k in range(i, min(i + ABREAST, size)):
-            if mask is NULL or mask[k]:
-                put(to, ordinals[k] >> shift, 1, 1, k)
-        i += ABREAST
-
-
-cdef tuple folded(Fold* to, found, int shift):
-    return shift, *found[:, :to.count].copy()
-
-
-def fold(const long long[::1] ordinals, const unsigned char[::1] mask, long long buckets):
-    """The rows that are marked (all, where `mask` is None): the shift of their buckets, and per bucket its number, its
-    rows, as many again (what they weigh), its first row. None where there is no such row.
-
-    All are of one kind: its ordinals never go back."""
-    cdef Py_ssize_t last = ordinals.shape[0] - 1
-    cdef bint marked = mask is not None
-    while last >= 0 and marked and not mask[last]:
-        last -= 1
-    if last < 0:
-        return None
-    cdef int shift = shift_of(ordinals[last], buckets)
-    found = np.empty((4, last + 1), np.int64)
-    cdef long long[:, ::1] out = found
-    cdef Fold to = Fold(0, &out[0, 0], &out[1, 0], &out[2, 0], &out[3, 0])
-    count_marks(&to, &ordinals[0], &mask[0] if marked else NULL, last + 1, shift)
-    return folded(&to, found, shift)
-
-
+ctypedef signed char narrow_t
 ctypedef fused Whole:
-    signed char
-    short
-    int
+    narrow_t
     long long
 
 
-def fold_weights(const long long[::1] ordinals, const unsigned char[::1] mask, const Whole[::1] weights,
-                 long long buckets, long long most):
-    """The same of rows that weigh differently, `most` at most: of those that weigh anything."""
-    cdef Py_ssize_t i = 0, k, first, last = ordinals.shape[0] - 1
-    cdef bint marked = mask is not None
-    cdef long long weight, bucket, rows, total
-    while last >= 0 and ((marked and not mask[last]) or weights[last] <= 0):
-        last -= 1
-    if last < 0:
-        return None
-    cdef int shift = shift_of(ordinals[last], buckets)
-    found = np.empty((4, last + 1), np.int64)
+cdef tuple segments(const long long[::1] ordinals, const unsigned char[::1] mine, int shift):
+    """Of the rows that are marked (all, where `mine` is None): the buckets, and the first row of each."""
+    cdef Py_ssize_t i, count = 0, size = ordinals.shape[0]
+    cdef bint all = mine is None
+    cdef long long bucket = 0
+    found = np.empty((2, size), np.int64)
     cdef long long[:, ::1] out = found
-    cdef Fold to = Fold(0, &out[0, 0], &out[1, 0], &out[2, 0], &out[3, 0])
-    while i <= last:
-        if marked and i + ABREAST <= last and not eight(&mask[i]):
+    for i in range(size):
+        if (all or mine[i]) and (not count or ordinals[i] >> shift != bucket):
+            bucket = ordinals[i] >> shift
+            out[0, count], out[1, count] = bucket, i
+            count += 1
+    return tuple(found[:, :count].copy())
+
+
+cdef enum:
+    #: Rows that are looked at as one: what they weigh is the bytes of a word.
+    ABREAST = 8
+#: A one in each byte, in each pair of bytes; the highest bit of each byte; the lower byte of each pair.
+cdef unsigned long long ONES = 0x0101010101010101, PAIRS = 0x0001000100010001
+cdef unsigned long long HIGHEST = 0x8080808080808080, LOWER = 0x00FF00FF00FF00FF
+
+
+cdef inline unsigned long long eight(const void* bytes_, Py_ssize_t count) noexcept nogil:
+    """So many bytes as a word, wherever they begin; eight at most."""
+    cdef unsigned long long word = 0
+    if count >= ABREAST:
+        memcpy(&word, bytes_, ABREAST)
+    else:
+        memcpy(&word, bytes_, count)
+    return word
+
+
+cdef struct Weighed:
+    long long rows, total
+    Py_ssize_t first
+
+
+cdef Weighed weigh(const unsigned char* mask, const Whole* weights, Py_ssize_t begin, Py_ssize_t end,
+                   long long most) noexcept nogil:
+    """The rows that are marked (NULL: all) and weigh anything (NULL: one each): how many, what they weigh, the first."""
+    cdef Weighed found = Weighed(0, 0, -1)
+    cdef Py_ssize_t i = begin
+    cdef unsigned long long word, some
+    cdef long long weight
+    if Whole is narrow_t:
+        while i < end:
+            word = ONES if mask is NULL else eight(mask + i, end - i)
+            if mask is NULL and end - i < ABREAST:
+                word &= (<unsigned long long> 1 << 8 * (end - i)) - 1
+            if weights is not NULL and word:
+                # What is negative weighs nothing.
+                word = eight(weights + i, end - i) & word * 255
+                word &= ~(((word & HIGHEST) >> 7) * 255)
+            if word:
+                some = (word + ~HIGHEST & HIGHEST) >> 7
+                if not found.rows:
+                    found.first = i + (__builtin_ctzll(word) >> 3)
+                found.rows += some * ONES >> 56
+                found.total += ((word & LOWER) + (word >> 8 & LOWER)) * PAIRS >> 48
             i += ABREAST
-            continue
-        bucket = ordinals[i] >> shift
-        if i + ABREAST <= last and bucket == ordinals[i + ABREAST - 1] >> shift:
-            # Added up with no branch, which nobody could foresee.
-            rows = total = 0
-            for k in range(i, i + ABREAST):
-                weight = weights[k] if weights[k] > 0 else 0
-                weight = (weight if weight < most else most) & -<long long> (not marked or mask[k])
-                rows += weight > 0
-                total += weight
-            if rows:
-                first = i
-                while weights[first] <= 0 or (marked and not mask[first]):
-                    first += 1
-                put(&to, bucket, rows, total, first)
-            i += ABREAST
-            continue
-        weight = weights[i]
-        if weight > 0 and (not marked or mask[i]):
-            put(&to, bucket, 1, weight if weight < most else most, i)
-        i += 1
-    return folded(&to, found, shift)
+    else:
+        for i in range(begin, end):
+            weight = weights[i]
+            if weight > 0 and (mask is NULL or mask[i]):
+                if not found.rows:
+                    found.first = i
+                found.rows += 1
+                found.total += weight if weight < most else most
+    return found
+
+
+cdef tuple folded(const long long[::1] ordinals, dict begins, const unsigned char[::1] mine,
+                  const unsigned char[::1] mask, const Whole* weights, long long buckets, long long most):
+    cdef Py_ssize_t i, end, count = 0, size = ordinals.shape[0]
+    cdef const unsigned char* marks = NULL if mask is None or not size else &mask[0]
+    while size and ((marks is not NULL and not marks[size - 1]) or (weights is not NULL and weights[size - 1] <= 0)):
+        size -= 1
+    if not size:
+        return None
+    cdef int shift = shift_of(ordinals[size - 1], buckets)
+    if shift not in begins:
+        begins[shift] = segments(ordinals, mine, shift)
+    cdef const long long[::1] bucket = begins[shift][0], begin = begins[shift][1]
+    cdef Py_ssize_t last = bucket.shape[0]
+    found = np.empty((4, last), np.int64)
+    cdef long long[:, ::1] out = found
+    cdef Weighed of
+    for i in range(last):
+        if begin[i] >= size:
+            break
+        end = begin[i + 1] if i + 1 < last and begin[i + 1] < size else size
+        of = weigh(marks, weights, begin[i], end, most)
+        if of.rows:
+            out[0, count], out[1, count], out[2, count], out[3, count] = bucket[i], of.rows, of.total, of.first
+            count += 1
+    return shift, *found[:, :count].copy()
+
+
+def fold(const long long[::1] ordinals, dict begins, const unsigned char[::1] mine, const unsigned char[::1] mask,
+         weights, long long buckets, long long most):
+    """The rows that are marked (None: all) and weigh anything (None: one each): the shift of their buckets, and per
+    bucket its number, how many rows, what they weigh (`most` at most, each), the first. None where there is no such row.
+
+    Those that are `mine` (None: all), among which all that are marked are, are of one kind: its ordinals never go back.
+    Where each bucket begins among them is noted by shift in `begins`.
+    """
+    cdef const signed char[::1] narrow
+    cdef const long long[::1] wide
+    if weights is None:
+        return folded[narrow_t](ordinals, begins, mine, mask, NULL, buckets, most)
+    if not len(weights):
+        return None
+    if weights.dtype == np.int8:
+        narrow = np.ascontiguousarray(weights)
+        return folded(ordinals, begins, mine, mask, &narrow[0], buckets, most)
+    wide = np.ascontiguousarray(weights, np.int64)
+    return folded(ordinals, begins, mine, mask, &wide[0], buckets, most)
 
 
 def fold_values(const long long[:] ordinals, const double[:] values, const long long[:] rows, long long buckets,
@@ -182,23 +186,78 @@ def fold_values(const long long[:] ordinals, const double[:] values, const long 
     return shift, *found[:, :at + 1].copy(), *bounds[:, :at + 1].copy()
 
 
-def sums(const Whole[:, :] values, const unsigned char[::1] mask):
+cdef inline Py_ssize_t least(Py_ssize_t a, Py_ssize_t b) noexcept nogil:
+    return a if a < b else b
+
+
+cdef long long added(const Whole* values, const unsigned char* marks, Py_ssize_t size) noexcept nogil:
+    """The sum of the marked values, or of all; in pieces, of which each fits twice the width of a value."""
+    cdef Py_ssize_t i = 0, end
+    cdef long long total = 0
+    cdef short part
+    while i < size:
+        end = least(i + 128, size)
+        if Whole is narrow_t:
+            part = 0
+            if marks is NULL:
+                for i in range(i, end):
+                    part += values[i]
+            else:
+                for i in range(i, end):
+                    part += values[i] & -<signed char> marks[i]
+            total += part
+        else:
+            for i in range(i, end):
+                total += values[i] if marks is NULL or marks[i] else 0
+        i = end
+    return total
+
+
+def sums(values, const unsigned char[::1] mask):
     """The sums of the marked rows of a table (of all, where `mask` is None), by column."""
-    cdef Py_ssize_t i, column, size = values.shape[0]
-    cdef long long total
-    cdef const Whole* value
+    cdef Py_ssize_t column, size = values.shape[0]
     found = np.zeros(values.shape[1], np.int64)
     cdef long long[::1] out = found
     cdef const unsigned char* marks = NULL if mask is None or not size else &mask[0]
+    cdef const signed char[::1, :] narrow
+    cdef const long long[::1, :] wide
     # Each column is one piece of memory.
-    for column in range(values.shape[1] if size else 0):
-        total = 0
-        value = &values[0, column]
-        if marks is NULL:
-            for i in range(size):
-                total += value[i]
-        else:
-            for i in range(size):
-                total += value[i] & -<int> marks[i]
-        out[column] = total
+    if not size:
+        pass
+    elif values.dtype == np.int8:
+        narrow = np.asfortranarray(values)
+        for column in range(found.shape[0]):
+            out[column] = added(&narrow[0, column], marks, size)
+    else:
+        wide = np.asfortranarray(values, np.int64)
+        for column in range(found.shape[0]):
+            out[column] = added(&wide[0, column], marks, size)
     return found
+
+
+cdef list numbered(const Whole* values, Py_ssize_t size):
+    cdef Py_ssize_t i
+    cdef Whole low = values[0], high = values[0]
+    for i in range(size):
+        low = values[i] if values[i] < low else low
+        high = values[i] if values[i] > high else high
+    if low == high:
+        return [(low, size)]
+    if high - <long long> low >= CLOSE:
+        return None
+    numbers = np.zeros(high - <long long> low + 1, np.int64)
+    cdef long long[::1] number = numbers
+    for i in range(size):
+        number[values[i] - <long long> low] += 1
+    return [(low + i, number[i]) for i in range(number.shape[0]) if number[i]]
+
+
+def counted(values):
+    """The integers that occur, ascending, and how often each does; None where they lie far apart."""
+    cdef const signed char[::1] narrow
+    cdef const long long[::1] wide
+    if values.dtype == np.int8:
+        narrow = np.ascontiguousarray(values)
+        return numbered(&narrow[0], narrow.shape[0])
+    wide = np.ascontiguousarray(values, np.int64)
+    return numbered(&wide[0], wide.shape[0])

@@ -9,73 +9,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.finding import QUOTE, Evidence
+from higgs_logscan.finding import Evidence
+from higgs_logscan.ordinals import BUCKETS, begins
 from higgs_logscan.places import Kept, Places, kept
 
-#: The loop over rows where it could be compiled; None where it could not.
-try:
-    from higgs_logscan import _buckets
-except ImportError:
-    _buckets = None  # type: ignore[assignment]
-compiled = _buckets
-
-BUCKETS = 4096
 #: Parts, and buckets of them all, that are held before they are made one.
-_PARTS, _HELD = 64, 2 * BUCKETS
+_PARTS, _HELD = 64, BUCKETS + BUCKETS // 4
 #: How a column of several records becomes that of their bucket: the first one's, or by a function; else their sum.
 _FIRST = ("step", "rank")
 _MERGED = {"low": np.minimum, "high": np.maximum}
-#: Weights beyond this are taken for it: sums stay exact.
-_CLIP = 1 << 30
-#: Of some rows: the shift of their buckets, and per bucket its number, its rows, what they weigh, its first row.
-Folded = tuple[int, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+_Name = TypeVar("_Name")
+_Value = TypeVar("_Value")
 
 
-def shift_of(last: int) -> int:
-    """By how much ordinals up to this one are shifted, so that they fall into `BUCKETS` buckets."""
-    return max(0, last.bit_length() - BUCKETS.bit_length() + 1)
-
-
-def begins(bucket: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The rows at which a bucket begins."""
-    begins = np.ones(len(bucket), bool)
-    np.not_equal(bucket[1:], bucket[:-1], out=begins[1:])
-    return begins.nonzero()[0]
-
-
-def fold(ordinals: NDArray[np.int64], mask: NDArray[np.bool_] | None, weights: NDArray[Any] | None) -> Folded | None:
-    """The rows of one kind that are marked (all, where `mask` is None) and weigh anything (integers; None: each counts
-    once). None where there is none."""
-    if compiled is None:
-        return by_arrays(ordinals, mask, weights)
-    ordinals, marks = np.ascontiguousarray(ordinals), None if mask is None else mask.view(np.uint8)
-    if weights is None:
-        return compiled.fold(ordinals, marks, BUCKETS)
-    return compiled.fold_weights(ordinals, marks, np.ascontiguousarray(weights), BUCKETS, _CLIP)
-
-
-def by_arrays(
-    ordinals: NDArray[np.int64], mask: NDArray[np.bool_] | None, weights: NDArray[Any] | None
-) -> Folded | None:
-    """The same without a compiler."""
-    chosen = np.ones(len(ordinals), bool) if mask is None else mask
-    rows = (chosen if weights is None else chosen & (weights > 0)).nonzero()[0]
-    if not len(rows):
-        return None
-    shift = shift_of(int(ordinals[rows[-1]]))
-    bucket = ordinals[rows] >> shift
-    first = begins(bucket)
-    count = np.diff(first, append=len(bucket))
-    total = count
-    if weights is not None:
-        total = np.add.reduceat(np.minimum(weights[rows].astype(np.int64), _CLIP), first)
-    return shift, bucket[first], count, total, rows[first]
+def joined(a: Mapping[_Name, _Value], b: Mapping[_Name, _Value]) -> dict[_Name, _Value]:
+    """What adds up, by name: each with its own."""
+    merged: dict[_Name, Any] = dict(a)
+    for name, later in b.items():
+        merged[name] = merged[name] + later if name in merged else later
+    return merged
 
 
 @dataclass(frozen=True)
@@ -121,18 +78,28 @@ class Part:
 class Buckets:
     """Parts of a run, one after the other, read as one: per bucket its columns, and where its first record stands."""
 
-    def __init__(self, parts: tuple[Part, ...]) -> None:
+    def __init__(self, parts: tuple[Part, ...], held: int | None = None) -> None:
+        """`held` is the number of buckets of all parts, where it is known."""
         self.parts = parts
+        self.held = sum(len(part.bucket) for part in parts) if held is None else held
 
     def __add__(self, later: Self) -> Self:
-        return self._of((*self.parts, *later.parts), later)
+        parts, held = (*self.parts, *later.parts), self.held + later.held
+        if len(parts) > _PARTS or held > _HELD:
+            parts = (Part.join(parts),)
+            held = len(parts[0].bucket)
+        return self._of(parts, held, later)
 
-    def _of(self, parts: tuple[Part, ...], later: Self) -> Self:
-        return type(self)(held(parts))
+    def _of(self, parts: tuple[Part, ...], held: int, later: Self) -> Self:
+        return type(self)(parts, held)
 
-    @cached_property
+    @property
     def _whole(self) -> Part:
-        return Part.join(self.parts)
+        """The parts as one, which takes their place."""
+        if len(self.parts) > 1:
+            self.parts = (Part.join(self.parts),)
+            self.held = len(self.parts[0].bucket)
+        return self.parts[0]
 
     def __len__(self) -> int:
         """Records, finite or not."""
@@ -171,13 +138,5 @@ class Buckets:
     def evidence(self, bucket: int) -> Evidence:
         """The line of the first record of a bucket."""
         whole = self._whole
-        line, byte, text = kept(whole.at)[bucket]
-        step, rank = int(whole.columns["step"][bucket]), int(whole.columns["rank"][bucket])
-        words = text[:QUOTE].decode("utf-8", "replace").rstrip()
-        return Evidence(line, byte, step if step >= 0 else None, rank if rank >= 0 else None, words)
-
-
-def held(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """These parts; as one where they are too many, so that adding stays cheap and what is held stays bounded."""
-    few = len(parts) <= _PARTS and sum(len(part.bucket) for part in parts) <= _HELD
-    return parts if few else (Part.join(parts),)
+        step, rank = (int(whole.columns[name][bucket]) for name in ("step", "rank"))
+        return Evidence.of(kept(whole.at)[bucket], step, rank)

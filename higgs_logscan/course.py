@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.buckets import Buckets, Part, fold
+from higgs_logscan.buckets import Buckets, Part, joined
 from higgs_logscan.context import Context
 from higgs_logscan.finding import LATE, Evidence, Judgement
 from higgs_logscan.places import kept
@@ -71,12 +71,7 @@ class Course:
         return Course(_by_kind(rows, keep, whole, shows_whole), _by_kind(rows, keep, part, shows), sums)
 
     def __add__(self, later: Course) -> Course:
-        names = dict.fromkeys((*self.sums, *later.sums))
-        return Course(
-            _joined(self.whole, later.whole),
-            _joined(self.part, later.part),
-            {name: self.sums.get(name, 0) + later.sums.get(name, 0) for name in names},
-        )
+        return Course(joined(self.whole, later.whole), joined(self.part, later.part), joined(self.sums, later.sums))
 
     @property
     def kind(self) -> int:
@@ -134,16 +129,9 @@ def _by_kind(
     """Rows that weigh anything, by kind of record; with the places of the column `shows`, if one is named."""
     if weights is not None and weights.dtype == bool:
         keep, weights = (weights if keep is None else weights & keep), None
-        if not keep.any():
-            return {}
     found = {}
     for kind in rows.kinds:
-        mine = keep
-        if len(rows.kinds) > 1:
-            mine = rows.equal("kind", kind) if keep is None else rows.equal("kind", kind) & keep
-            if not mine.any():
-                continue
-        if folded := fold(rows["ordinal"], mine, weights):
+        if folded := rows.of_kind(kind).fold(keep, weights):
             shift, bucket, count, total, first = folded
             columns = {"count": count, "total": total}
             at = None
@@ -161,10 +149,6 @@ def _sums(of: Buckets, place: NDArray[Any], length: int) -> NDArray[Any]:
 def _behind(values: NDArray[Any]) -> NDArray[Any]:
     """Sums from each bucket to the end of the run."""
     return np.cumsum(values[::-1])[::-1]
-
-
-def _joined(a: Mapping[int, Buckets], b: Mapping[int, Buckets]) -> dict[int, Buckets]:
-    return {kind: a[kind] + b[kind] if kind in a and kind in b else a.get(kind) or b[kind] for kind in {**a, **b}}
 
 
 class CourseRule(Rule):

@@ -10,8 +10,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.buckets import BUCKETS, Buckets, Part, begins, compiled, held, shift_of
+from higgs_logscan.buckets import Buckets, Part
 from higgs_logscan.median import median
+from higgs_logscan.ordinals import BUCKETS, begins, compiled, shift_of
 from higgs_logscan.places import Places, kept
 
 #: Sums are kept in units of 2^-20, of values clipped to 2^30: a bucket's sum is exact.
@@ -55,8 +56,8 @@ class Curve(Buckets):
     """Values in buckets. Per bucket: records, finite ones among them, their sum, minimum, maximum,
     zeros, records that were not finite, and where its first record stands."""
 
-    def __init__(self, parts: tuple[Part, ...], first: float, last: float) -> None:
-        super().__init__(parts)
+    def __init__(self, parts: tuple[Part, ...], first: float, last: float, held: int | None = None) -> None:
+        super().__init__(parts, held)
         self.first, self.last = first, last
 
     @staticmethod
@@ -76,8 +77,8 @@ class Curve(Buckets):
         ends = (0, -1) if isinstance(rows, slice) else rows[[0, -1]]
         return Curve((part,), *values[[*ends]].tolist())
 
-    def _of(self, parts: tuple[Part, ...], later: Self) -> Self:
-        return type(self)(held(parts), self.first, later.last)
+    def _of(self, parts: tuple[Part, ...], held: int, later: Self) -> Self:
+        return type(self)(parts, self.first, later.last, held)
 
     def without_zeros(self) -> Curve:
         """The curve with zeros left out of its means, as what is not finite is."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from higgs_logscan.buckets import joined
 from higgs_logscan.curve import Curve
 from higgs_logscan.finding import Evidence
 from higgs_logscan.places import Places
@@ -57,9 +58,7 @@ class Curves:
         return Curves(_ordered(curves))
 
     def __add__(self, later: Curves) -> Curves:
-        merged = dict(self.curves)
-        for key, curve in later.curves.items():
-            merged[key] = merged[key] + curve if key in merged else curve
+        merged = joined(self.curves, later.curves)
         return Curves(merged if len(merged) == len(self.curves) else _ordered(merged))
 
     def step_before(self, place: Evidence) -> int | None:

@@ -52,6 +52,13 @@ class Evidence:
     text: str = ""
     column: int | None = None
 
+    @staticmethod
+    def of(at: tuple[int, int, bytes], step: int = -1, rank: int = -1) -> Evidence:
+        """The line that stands there (line, byte, text), as a quote; step and rank are -1 where it has none."""
+        line, byte, text = at
+        words = text[:QUOTE].decode("utf-8", "replace").rstrip()
+        return Evidence(line, byte, step if step >= 0 else None, rank if rank >= 0 else None, words)
+
 
 @dataclass(frozen=True)
 class Finding:

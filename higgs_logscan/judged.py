@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from higgs_logscan.buckets import joined
 from higgs_logscan.context import Context
 from higgs_logscan.finding import LATE, Evidence, Judgement
 from higgs_logscan.profile import Profile
@@ -48,13 +49,12 @@ class Judged:
         seam = self.rule.seam(self, later) if self.rule and self.rule.lookback else Judged()
         first = self.first or seam.first or later.first
         last = later.last or seam.last or self.last
-        names = dict.fromkeys((*self.sums, *seam.sums, *later.sums))
         return Judged(
             self.seen + later.seen,
             self.offending + seam.offending + later.offending,
             first,
             last,
-            {n: self.sums.get(n, 0) + seam.sums.get(n, 0) + later.sums.get(n, 0) for n in names},
+            joined(joined(self.sums, seam.sums), later.sums),
             *(self.rule.ends(self, later) if self.rule and self.rule.lookback else (None, None)),
             self.rule,
             self.profile,

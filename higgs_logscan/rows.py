@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.finding import QUOTE, Evidence
+from higgs_logscan.finding import Evidence
+from higgs_logscan.ordinals import Ordinals, compiled
 from higgs_logscan.places import Kept, Places, Selection, kept
 from higgs_logscan.tokens import At
 
-#: What adds up columns where it could be compiled; None where it could not.
-try:
-    from higgs_logscan import _buckets
-except ImportError:
-    _buckets = None  # type: ignore[assignment]
-
 #: Axes of a shape that rules ask for; further ones count for nothing.
 AXES = 4
-#: Integers that lie further apart are sorted to be counted.
-_CLOSE = 1 << 16
 
 
 class Rows:
@@ -50,6 +43,8 @@ class Rows:
         self._axes: dict[str, NDArray[np.integer[Any]]] = {}
         self._lags: dict[tuple[str, int], NDArray[Any]] = {}
         self._marks: dict[tuple[str, Any], NDArray[np.bool_]] = {}
+        self._some: dict[str, bool] = {}
+        self._ordinals: dict[int, Ordinals] = {}
 
     def __len__(self) -> int:
         return self.length
@@ -83,12 +78,26 @@ class Rows:
                 self._lags[key] = values if self._index is None else values.take(self._index)
         return self._lags[key]
 
-    def sums(self, name: str) -> NDArray[np.int64]:
-        """The sums of a column, by lag where it has lags."""
-        taken = self._taken
-        if self._of is not None and taken is not None and taken.dtype == bool and name in self._of.columns:
-            return _sums(self._of.columns[name], taken)
-        return _sums(self[name], None)
+    def sums(self, name: str, lags: slice = slice(None)) -> list[int]:
+        """The sums of a column, by lag where it has lags: of all, or of these."""
+        of, taken = self._of, self._taken
+        marked = of is not None and taken is not None and taken.dtype == bool and name in of.columns
+        values = of.columns[name] if of is not None and marked else self[name]
+        found: list[int] = sums(values if values.ndim == 1 else values[:, lags], taken if marked else None).tolist()
+        return found
+
+    def once(self, name: str, marks: Callable[[], NDArray[np.bool_]]) -> NDArray[np.bool_]:
+        """Marks that several rules ask for, worked out for the first of them."""
+        key = name, None
+        if key not in self._marks:
+            self._marks[key] = marks()
+        return self._marks[key]
+
+    def some(self, name: str) -> bool:
+        """Whether a column of marks has any."""
+        if name not in self._some:
+            self._some[name] = bool(self[name].any())
+        return self._some[name]
 
     def equal(self, name: str, value: int) -> NDArray[np.bool_]:
         """Which rows have this value; worked out once for all that ask."""
@@ -112,6 +121,16 @@ class Rows:
         if self._of is not None and len(self._of.kinds) == 1:
             return self._of.kinds
         return [kind for kind, _ in counted(self["kind"])]
+
+    def of_kind(self, kind: int) -> Ordinals:
+        """The ordinals of the rows of one of the `kinds`."""
+        if kind not in self._ordinals:
+            if self._of is not None and self._taken is None and "ordinal" not in self.columns:
+                self._ordinals[kind] = self._of.of_kind(kind)
+            else:
+                mine = self.equal("kind", kind) if len(self.kinds) > 1 else None
+                self._ordinals[kind] = Ordinals(self["ordinal"], mine)
+        return self._ordinals[kind]
 
     def has(self, name: str) -> NDArray[np.bool_]:
         if name not in self.present:
@@ -145,22 +164,23 @@ class Rows:
         if name not in self._axes:
             if self._of is not None and name not in self.columns:
                 axes = self._of.axes(name)
-                self._axes[name] = axes if self._index is None else axes.take(self._index, axis=0)
+                self._axes[name] = axes if self._index is None else axes.T.take(self._index, axis=1).T
             else:
                 shapes = self[name]
                 told = shapes.ndim > 1
-                self._axes[name] = shapes if told else np.where(self.has(name)[:, None], _numbers(shapes), -1)
+                axes = shapes if told else np.where(self.has(name)[:, None], _numbers(shapes), -1)
+                # Each axis is one piece of memory: rules ask for one after the other.
+                self._axes[name] = np.asfortranarray(axes)
         return self._axes[name]
 
     def ranked(self, name: str, rank: int) -> NDArray[np.bool_]:
         """Which rows have a shape of so many axes, fewer than `AXES`."""
         axes = self.axes(name)
-        return np.asarray((axes[:, rank - 1] >= 0) & (axes[:, rank] < 0))
+        return self.once(f"{rank} axes of {name}", lambda: (axes[:, rank - 1] >= 0) & (axes[:, rank] < 0))
 
     def whole(self, name: str) -> NDArray[np.bool_]:
         """Which rows have no shape with an axis of length 0."""
-        axes = self.axes(name)
-        return np.asarray(np.logical_and.reduce([axes[:, axis] != 0 for axis in range(AXES)]))
+        return self.once(f"whole {name}", lambda: np.logical_and.reduce([axis != 0 for axis in self.axes(name).T]))
 
     def either(self, mask: NDArray[np.bool_], one: str, other: str) -> Places:
         """Where the column `one` stands in the marked rows, and the column `other` in the rest."""
@@ -207,15 +227,7 @@ class Rows:
 
     def evidence(self, row: int, name: str) -> Evidence:
         """The line that says `name` of a row, with its step and rank."""
-        line, byte, text = self.place(name, row)
-        step, rank = int(self.values("step", row)), int(self.values("rank", row))
-        return Evidence(
-            line,
-            byte,
-            step if step >= 0 else None,
-            rank if rank >= 0 else None,
-            text[:QUOTE].decode("utf-8", "replace").rstrip(),
-        )
+        return Evidence.of(self.place(name, row), int(self.values("step", row)), int(self.values("rank", row)))
 
     @staticmethod
     def join(parts: Sequence[Rows]) -> Rows:
@@ -228,12 +240,12 @@ class Rows:
         )
 
 
-def _sums(values: NDArray[Any], mask: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+def sums(values: NDArray[Any], mask: NDArray[np.bool_] | None) -> NDArray[np.int64]:
     """The sums of the columns of a table, of the marked rows, or of all."""
     if values.ndim == 1:
         values = values[:, None]
-    if _buckets is not None:
-        return _buckets.sums(np.asfortranarray(values), None if mask is None else mask.view(np.uint8))
+    if compiled is not None:
+        return compiled.sums(values, None if mask is None else mask.view(np.uint8))
     return np.asarray((values if mask is None else values[mask]).sum(axis=0, dtype=np.int64))
 
 
@@ -284,17 +296,8 @@ def counted(values: NDArray[Any]) -> list[tuple[Any, int]]:
     """The values that occur, integers or marks, in ascending order, and how often each does."""
     if not len(values):
         return []
-    least, most = int(values.min()), int(values.max())
-    if least == most:
-        return [(values[0].item(), len(values))]
-    if most - least < _CLOSE:
-        numbers = np.bincount(values.astype(np.int64) - least)
-        found = numbers.nonzero()[0]
-        return list(zip((found + least).astype(values.dtype).tolist(), numbers[found].tolist(), strict=True))
+    marks = values.dtype == bool
+    if compiled is not None and (near := compiled.counted(values.view(np.int8) if marks else values)):
+        return [(bool(value), number) for value, number in near] if marks else near
     found, numbers = np.unique(values, return_counts=True)
     return list(zip(found.tolist(), numbers.tolist(), strict=True))
-
-
-def places(at: Sequence[At]) -> Places:
-    """Places in the log, one by one."""
-    return Kept.of(at)

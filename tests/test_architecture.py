@@ -27,6 +27,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "path_glob",
         "vocabulary",
         "fields",
+        "ordinals",
     ),
     ("places", "dialect", "lines"),
     ("rows", "ground", "program", "bars"),

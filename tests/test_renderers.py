@@ -30,11 +30,11 @@ from higgs_logscan.escape import escaped
 from higgs_logscan.explain import rule_dict, rule_text
 from higgs_logscan.facts import Facts
 from higgs_logscan.finding import AREAS, Evidence, Finding, Judgement, Measures, NotJudged
+from higgs_logscan.places import Kept
 from higgs_logscan.profile import Profile
 from higgs_logscan.renderers import concise, jsonl, text
 from higgs_logscan.renderers import json as json_renderer
 from higgs_logscan.report import Report
-from higgs_logscan.rows import places
 from higgs_logscan.rule import Example, Rule
 from higgs_logscan.run import SERIES, Run, areas, verdict, worst_first
 from higgs_logscan.schema import schema
@@ -47,7 +47,7 @@ VALID = Draft202012Validator(schema())
 def curve(values: Sequence[float]) -> Curve:
     rows = np.arange(len(values))
     always = {"ordinal": rows, "step": rows + 1, "rank": np.full(len(values), -1)}
-    return Curve.of(np.array(values, float), always, rows, places([(i + 1, i * 80, b"Step") for i in rows.tolist()]))
+    return Curve.of(np.array(values, float), always, rows, Kept.of([(i + 1, i * 80, b"Step") for i in rows.tolist()]))
 
 
 def falling(first: float, last: float, count: int = 100) -> list[float]:
