@@ -7,6 +7,10 @@ reads that one, and teaches its shape. `Reader` in Python is its oracle.
 
 import re
 
+from cpython.pythread cimport (
+    NOWAIT_LOCK, PyThread_acquire_lock, PyThread_allocate_lock, PyThread_free_lock, PyThread_release_lock,
+    PyThread_type_lock, WAIT_LOCK,
+)
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, strtod
 from libc.string cimport memchr, memcmp, memcpy, memset
@@ -38,6 +42,8 @@ cdef extern from "_abreast.h":
     void publish(Entry** place, Entry* entry) nogil
     Entry* published(Entry** place) nogil
 
+# Blocks that wait for the thread that scans them, at most.
+DEF ROOM = 16
 # Shapes are found, or not, within so many places of the table.
 DEF PLACES = 1 << 17
 DEF PROBES = 32
@@ -87,7 +93,7 @@ cdef struct Scan:
     int32_t* size
     int32_t* items
     int64_t* by_dialect
-    Py_ssize_t count, rows, slots, values, filled, room, segments, recognised, newlines
+    Py_ssize_t read, end, count, rows, slots, values, filled, room, segments, recognised, newlines
     bint strict
     int noted
     int[MOST_RECORDS] dialects  # of the records of this line
@@ -1006,14 +1012,21 @@ cdef class Shapes:
     def scan(self, lines, bint strict=False):
         """Read whole lines from `lines.read` on, up to the first that Python has to read. `strict`: a span is open."""
         cdef Scan scan
+        if self.begin(lines, strict, &scan):
+            with nogil:
+                read_lines(&scan, self.table, &scan.read, scan.end)
+            finish(lines, &scan)
+
+    cdef bint begin(self, lines, bint strict, Scan* scan) except -1:
+        """Where the scan of these lines reads and writes, as long as they exist; False where it cannot."""
         cdef const uint8_t[::1] data = lines.data
         cdef int32_t[::1] plan = lines.plan, line = lines.line, start = lines.start, stop = lines.stop
         cdef int32_t[::1] slot = lines.slot, size = lines.size, items = lines.items
         cdef double[::1] real = lines.real
         cdef int64_t[::1] whole = lines.whole, by_dialect = lines.by_dialect
-        cdef Py_ssize_t read = lines.read, end = lines.end
-        if read >= end or data[end - 1] != 10:
-            return
+        scan.read, scan.end = lines.read, lines.end
+        if scan.read >= scan.end or data[scan.end - 1] != 10:
+            return False
         scan.data, scan.limit = &data[0], &data[0] + len(data)
         scan.plan, scan.line, scan.start, scan.stop, scan.slot = &plan[0], &line[0], &start[0], &stop[0], &slot[0]
         scan.real, scan.whole, scan.size, scan.items = &real[0], &whole[0], &size[0], &items[0]
@@ -1022,8 +1035,98 @@ cdef class Shapes:
         scan.count, scan.slots, scan.filled = lines.count, lines.slots, lines.filled
         scan.segments, scan.recognised, scan.newlines = lines.segments, lines.recognised, lines.newlines
         scan.strict, scan.last, scan.drawn, scan.unheaded = strict, NULL, NULL, lines.unheaded
+        return True
+
+
+cdef finish(lines, Scan* scan):
+    """How far the scan of these lines has come."""
+    lines.count, lines.slots, lines.filled = scan.count, scan.slots, scan.filled
+    lines.segments, lines.recognised, lines.newlines = scan.segments, scan.recognised, scan.newlines
+    lines.read, lines.unheaded = scan.read, scan.unheaded
+
+
+cdef struct Task:
+    Scan scan
+    bint scans, over
+    PyThread_type_lock given, done
+
+
+cdef class Ahead:
+    """Blocks that threads scan ahead, without Python and without its lock: `put` one, `get` it back in its turn.
+
+    Each of the threads calls `work`, and ends when `end` is called. Blocks that are put and not got yet: at most ROOM.
+    """
+
+    cdef Shapes shapes
+    cdef list lines
+    cdef Task[ROOM] tasks
+    cdef readonly Py_ssize_t given, taken
+
+    def __cinit__(self, Shapes shapes):
+        cdef int i
+        self.shapes, self.lines = shapes, [None] * ROOM
+        for i in range(ROOM):
+            self.tasks[i].given, self.tasks[i].done = PyThread_allocate_lock(), PyThread_allocate_lock()
+            if self.tasks[i].given == NULL or self.tasks[i].done == NULL:
+                raise MemoryError
+            PyThread_acquire_lock(self.tasks[i].given, WAIT_LOCK)
+            PyThread_acquire_lock(self.tasks[i].done, WAIT_LOCK)
+
+    def __dealloc__(self):
+        cdef int i
+        for i in range(ROOM):
+            if self.tasks[i].given != NULL:
+                PyThread_free_lock(self.tasks[i].given)
+            if self.tasks[i].done != NULL:
+                PyThread_free_lock(self.tasks[i].done)
+
+    @property
+    def full(self):
+        return self.given - self.taken == ROOM
+
+    def __len__(self):
+        return self.given - self.taken
+
+    def put(self, lines):
+        """Have this block scanned."""
+        cdef Task* task = &self.tasks[self.given % ROOM]
+        lines.heads = self.shapes.heads
+        task.scans = self.shapes.begin(lines, False, &task.scan)
+        self.lines[self.given % ROOM] = lines
+        self.given += 1
+        PyThread_release_lock(task.given)
+
+    def get(self):
+        """The first block that was put and not got, scanned. There must be one."""
+        cdef Task* task = &self.tasks[self.taken % ROOM]
+        if not PyThread_acquire_lock(task.done, NOWAIT_LOCK):
+            with nogil:
+                PyThread_acquire_lock(task.done, WAIT_LOCK)
+        lines, self.lines[self.taken % ROOM] = self.lines[self.taken % ROOM], None
+        self.taken += 1
+        if task.scans:
+            finish(lines, &task.scan)
+        return lines
+
+    def work(self, Py_ssize_t first, Py_ssize_t step):
+        """Scan every step-th block from the first on, until the end."""
+        cdef Py_ssize_t number = first
+        cdef Task* task
         with nogil:
-            read_lines(&scan, self.table, &read, end)
-        lines.count, lines.slots, lines.filled = scan.count, scan.slots, scan.filled
-        lines.segments, lines.recognised, lines.newlines = scan.segments, scan.recognised, scan.newlines
-        lines.read, lines.unheaded = read, scan.unheaded
+            while True:
+                task = &self.tasks[number % ROOM]
+                PyThread_acquire_lock(task.given, WAIT_LOCK)
+                if task.over:
+                    break
+                if task.scans:
+                    read_lines(&task.scan, self.shapes.table, &task.scan.read, task.scan.end)
+                PyThread_release_lock(task.done)
+                number += step
+
+    def end(self):
+        """No more blocks come: the threads end, whatever has been put."""
+        cdef int i
+        for i in range(ROOM):
+            self.tasks[i].over = True
+        for i in range(self.given, self.taken + ROOM):
+            PyThread_release_lock(self.tasks[i % ROOM].given)

@@ -9,10 +9,11 @@ time. One file, many files and a pipe differ only in who feeds the blocks.
 from __future__ import annotations
 
 import gc
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain, islice
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,7 +33,7 @@ from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Record
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    pass
 
 #: Blocks of a log that needs no threads.
 SMALL = 4
@@ -155,11 +156,8 @@ def scan(new: Callable[[], Scan], source: Readable, jobs: int = 1) -> Run:
 def ahead(reader: Reader, source: Readable, jobs: int) -> Iterator[Lines]:
     """The lines of a log, a block at a time: while one is assembled and judged, other threads scan the next ones."""
     blocks = _blocks(reader, source)
-    if jobs > 1:
-        yield from islice(blocks, SMALL)
-        yield from _scanned(reader, blocks, jobs)
-    else:
-        yield from blocks
+    yield from islice(blocks, SMALL)
+    yield from _scanned(reader, blocks, jobs - 1)
 
 
 def _blocks(reader: Reader, source: Readable) -> Iterator[Lines]:
@@ -169,27 +167,27 @@ def _blocks(reader: Reader, source: Readable) -> Iterator[Lines]:
                 yield lines
 
 
-def _scanned(reader: Reader, blocks: Iterator[Lines], jobs: int) -> Iterator[Lines]:
-    first = next(blocks, None)
-    if first is None:
+def _scanned(reader: Reader, blocks: Iterator[Lines], count: int) -> Iterator[Lines]:
+    """The blocks, each scanned by one of so many threads."""
+    first = list(islice(blocks, 1))
+    scanning = reader.scanning() if first and count else None
+    if scanning is None:
+        yield from chain(first, blocks)
         return
-    from concurrent.futures import ThreadPoolExecutor
-
-    waiting: deque[tuple[Lines, Future[None]]] = deque()
-    with ThreadPoolExecutor(jobs - 1) as threads:
-        for lines in chain([first], blocks):
-            waiting.append((lines, threads.submit(reader.scan, lines)))
-            if len(waiting) > jobs:
-                yield _waited(*waiting.popleft())
-        while waiting:
-            yield _waited(*waiting.popleft())
-
-
-def _waited(lines: Lines, scan: Future[None]) -> Lines:
-    """What no thread has begun yet is scanned when it is read."""
-    if not scan.cancel():
-        scan.result()
-    return lines
+    threads = [Thread(target=scanning.work, args=(number, count)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        for lines in chain(first, blocks):
+            scanning.put(lines)
+            if scanning.full:
+                yield scanning.get()
+        while scanning:
+            yield scanning.get()
+    finally:
+        scanning.end()
+        for thread in threads:
+            thread.join()
 
 
 def records(source: Readable, dialects: Sequence[Dialect]) -> Iterator[Record]:

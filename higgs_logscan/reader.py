@@ -26,7 +26,7 @@ from higgs_logscan.span import OpenSpan
 from higgs_logscan.tokens import At
 
 if TYPE_CHECKING:
-    from higgs_logscan._scanner import Shapes
+    from higgs_logscan._scanner import Ahead, Shapes
 
 #: The scanner of lines of known shapes, where it could be compiled; None where it could not.
 compiled_shapes: type[Shapes] | None = None
@@ -198,6 +198,14 @@ class Reader:
         if self._shapes and self.unknown is None:
             lines.heads = self._shapes.heads
             self._shapes.scan(lines)
+
+    def scanning(self) -> Ahead | None:
+        """How other threads scan blocks before they are read; None where nothing is compiled."""
+        if self._shapes is None or self.unknown is not None:
+            return None
+        from higgs_logscan._scanner import Ahead as Scanning
+
+        return Scanning(self._shapes)
 
     def read(self, lines: Lines) -> list[Lines]:
         """All known lines of what was cut."""
