@@ -74,9 +74,8 @@ cdef struct Entry:
     uint8_t expected, watched, came, missed  # whether it is expected; how often it came: see `watch`
     int kind, plan, dialect, order, count
     uint8_t certain, head, plain
-    # of a bar: bytes of its name, where its position is (-1 where the shape does not tell), and where in that
-    # two numbers end, with how many digits
-    int name, place, position, planned, of_position, of_planned
+    int name, place  # of a bar: bytes of its name, where its position is; -1 where the shape does not tell
+    int[2] ends, lengths  # of its position and of what is planned; 0 where they are longer than eight digits
     int64_t rank
     uint8_t* shape
 
@@ -663,6 +662,18 @@ cdef inline bint note(Entry* entry, Scan* scan) noexcept nogil:
     return True
 
 
+cdef inline bint told_position(const uint8_t* text, Entry* entry, int64_t* values) noexcept nogil:
+    """As `position`, where the shape tells where the numbers stand, and an hour is not over. False where it does not."""
+    cdef const uint8_t* here = text + entry.length
+    if not entry.lengths[0] or not (digit(here[0]) and digit(here[1]) and here[2] == c":" and digit(here[3])
+                                    and digit(here[4]) and not digit(here[5]) and here[5] != c":"):
+        return False
+    values[0] = eight_digits(text + entry.ends[0], entry.lengths[0])
+    values[1] = eight_digits(text + entry.ends[1], entry.lengths[1])
+    values[2] = 60 * (10 * (here[0] - 48) + here[1] - 48) + 10 * (here[3] - 48) + here[4] - 48
+    return True
+
+
 cdef inline const uint8_t* digits(const uint8_t* here, int most, int64_t* value) noexcept nogil:
     """Read a count of at most so many digits. NULL where there is none."""
     cdef const uint8_t* first = here
@@ -726,7 +737,8 @@ cdef bint add_bar(Scan* scan) noexcept nogil:
             return False
         while last > text and (digit((last - 1)[0]) or (last - 1)[0] == c" "):
             last -= 1
-    if not scan.told or entry.place < 0 or not position(text + entry.place, values):
+    if not scan.told or not told_position(text, entry, values) and (
+            entry.place < 0 or not position(text + entry.place, values)):
         here = text
         while True:
             here = <const uint8_t*> memchr(here, c"|", stop - here)
@@ -980,7 +992,11 @@ cdef class Shapes:
         entry.name = entry.place = -1
         if kind == BAR and head:
             entry.name = len(shape[: shape.find(b"%|")].rstrip(b"0123456789 ")) if b"%|" in shape else -1
-            entry.place = shape.rfind(b"|") + 1 if PLACE.search(shape) else -1
+            found = PLACE.search(shape)
+            entry.place = found.start() + 1 if found else -1
+            if found and found.end(1) >= 8 and max(len(found[1]), len(found[2])) <= 8:
+                for i in range(2):
+                    entry.ends[i], entry.lengths[i] = found.end(i + 1), len(found[i + 1])
         entry.head, entry.plain = head, length > 0 and shape[0] != b"["[0] and shape.find(b"[", 0, length - head) < 0
         for i, (code, at, size, words) in enumerate(steps):
             entry.steps[i].code, entry.steps[i].at = code, at
