@@ -4,6 +4,7 @@ It is optional: where there is no compiler the package installs all the same and
 """
 
 import os
+import platform
 from pathlib import Path
 
 from Cython.Build import cythonize
@@ -16,11 +17,17 @@ STABLE_ABI = bool(os.environ.get("HIGGS_LOGSCAN_STABLE_ABI"))
 MODULES = ("action", "assembly", "bars", "open_records", "register", "timeline", "timestamp")
 #: Modules that have another way in Python beside them.
 KERNELS = sorted(path.stem for path in Path(__file__).parent.glob("higgs_logscan/_*.pyx"))
+#: Kernels of this name are another one once more, for newer processors; which of them runs is chosen where it runs.
+AVX2 = "_avx2"
+if platform.machine().lower() not in ("x86_64", "amd64"):
+    KERNELS = [name for name in KERNELS if not name.endswith(AVX2)]
 
 extensions = [Extension(f"higgs_logscan.{name}", [f"higgs_logscan/{name}.py"]) for name in MODULES]
 extensions += [Extension(f"higgs_logscan.{name}", [f"higgs_logscan/{name}.pyx"]) for name in KERNELS]
 for extension in extensions:
     extension.extra_compile_args = ["-O3", "-g0"]
+    if extension.name.endswith(AVX2):
+        extension.extra_compile_args += ["-mavx2", "-mbmi", "-mbmi2"]
     extension.depends = ["higgs_logscan/_abreast.h", "higgs_logscan/_windows.h"]
     if STABLE_ABI:
         extension.define_macros = [("Py_LIMITED_API", "0x030b0000")]

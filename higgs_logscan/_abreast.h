@@ -25,6 +25,15 @@ typedef __m128i chunk;
 #define BOTH(name) _mm_##name##_si128
 #endif
 
+/* Whether this processor runs what is compiled for AVX2 (see setup.py). */
+static inline int has_avx2_here(void) {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+#else
+    return 0;
+#endif
+}
+
 #ifdef VECTORS
 #define LOADED(text) BOTH(loadu)((const chunk*)(text))
 #define EACH(byte) OF(set1_epi8)(byte)

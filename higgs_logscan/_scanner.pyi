@@ -1,6 +1,8 @@
 from higgs_logscan.lines import Lines
 from higgs_logscan.program import Step
 
+def has_avx2() -> bool: ...
+
 class Shapes:
     heads: int
     def teach(

@@ -24,6 +24,7 @@ cdef extern from "_abreast.h":
     const int ABREAST
     const int SHAPE_ROOM
     const int SHORT
+    int has_avx2_here() nogil
     uint64_t stops(const uint8_t* text, uint8_t sign) nogil
     Py_ssize_t first_stop(const uint8_t* text, uint8_t sign) nogil
     ctypedef struct sum:
@@ -116,6 +117,11 @@ for _power in range(1, 9):
     TENS[_power] = TENS[_power - 1] * 10
 cdef Py_ssize_t LONGEST_LINE = program.LONGEST_LINE
 assert _LONGEST_SHAPE <= SHAPE_ROOM
+
+
+def has_avx2():
+    """Whether this processor runs the same module compiled for AVX2, `_scanner_avx2`."""
+    return bool(has_avx2_here())
 
 
 cdef inline bint digit(uint8_t c) noexcept nogil:

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 compiled_shapes: type[Shapes] | None = None
 with suppress(ImportError):
     from higgs_logscan._scanner import Shapes as compiled_shapes
+    from higgs_logscan._scanner import has_avx2
+
+    if has_avx2():
+        from higgs_logscan._scanner_avx2 import Shapes as compiled_shapes
 
 _UNPRINTED = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])|\x00")
 _FARTHEST = 1 << 31

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,9 @@ from higgs_logscan.grammar import CONVERT
 from higgs_logscan.lines import NOT_PRINTED, Lines
 from higgs_logscan.program import LONGEST_LINE, bar
 from higgs_logscan.reader import Reader, compiled_shapes
+
+with suppress(ImportError):
+    from higgs_logscan import _scanner
 
 pytestmark = pytest.mark.skipif(compiled_shapes is None, reason="not compiled")
 SAMPLES = sorted((Path(__file__).parent.parent / "sample_logs").glob("*.log"))
@@ -91,6 +95,19 @@ def cut(data: bytes, chance: random.Random, most: int = 6) -> list[int]:
 def test_sample_logs_are_read_alike(path: Path) -> None:
     data = path.read_bytes()
     alike(data, cut(data, random.Random(path.stem), 30))
+
+
+@pytest.mark.parametrize("name", ["_scanner", "_scanner_avx2"])
+def test_any_processor_reads_alike(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of them is chosen where it runs."""
+    if name == "_scanner_avx2" and not _scanner.has_avx2():
+        pytest.skip("an older processor")
+    monkeypatch.setattr("higgs_logscan.reader.compiled_shapes", import_module(f"higgs_logscan.{name}").Shapes)
+    for path in SAMPLES:
+        alike(path.read_bytes(), [])
+    chance = random.Random(name)
+    some = [digits(chance.choice(DECLARED), chance) + chance.choice(ENDS) for _ in range(3000)]
+    alike(b"".join(some), cut(b"".join(some), chance))
 
 
 @settings(deadline=None, max_examples=60)

@@ -1,0 +1,1 @@
+from higgs_logscan._scanner import Shapes as Shapes

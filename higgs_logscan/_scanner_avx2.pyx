@@ -1,0 +1,3 @@
+"""`_scanner`, compiled for processors with AVX2: see setup.py."""
+
+include "_scanner.pyx"
