@@ -2,13 +2,17 @@
    marks are 0 or -1. A compiler that has no vectors takes one window at a time. */
 #include <string.h>
 #if defined(__GNUC__)
-typedef int lanes __attribute__((vector_size(16)));
-#define TOGETHER 4
+typedef int lanes __attribute__((vector_size(32)));
+#define TOGETHER 8
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
 #define MARK(condition) (condition)
-#define EACH_AT(lists, i) (lanes){(lists)[0][i], (lists)[1][i], (lists)[2][i], (lists)[3][i]}
+#define EACH_AT(lists, i)                                                                                             \
+    (lanes){(lists)[0][i], (lists)[1][i], (lists)[2][i], (lists)[3][i],                                               \
+            (lists)[4][i], (lists)[5][i], (lists)[6][i], (lists)[7][i]}
 #else
 typedef int lanes;
 #define TOGETHER 1
+#define ALWAYS_INLINE static inline
 #define MARK(condition) (-(condition))
 #define EACH_AT(lists, i) (lists)[0][i]
 #endif
@@ -37,7 +41,7 @@ typedef struct {
 } windows;
 
 /* Counts of the windows from `from` on. `PROMPT` is a mark: whether a text has an id from `special` on. */
-static inline void count_together(const windows *of, int from, family is, int nothing, int (*found)[ABREAST]) {
+ALWAYS_INLINE void count_together(const windows *of, int from, family is, int nothing, int (*found)[ABREAST]) {
     const int *const *labels = of->labels + from, *const *predictions = of->predictions + from;
     const long size = of->label_size, longest = size > of->prediction_size ? size : of->prediction_size;
     const lanes none = {0};
@@ -104,6 +108,25 @@ static inline void count_together(const windows *of, int from, family is, int no
 }
 
 /* Counts of the first `count` windows; of a few more there are pointers. */
-static inline void count_windows(const windows *of, int count, family is, int nothing, int (*found)[ABREAST]) {
+ALWAYS_INLINE void count_all(const windows *of, int count, family is, int nothing, int (*found)[ABREAST]) {
     for (int from = 0; from < count; from += TOGETHER) count_together(of, from, is, nothing, found);
+}
+
+#if defined(__GNUC__) && defined(__x86_64__)
+/* The same for processors that have vectors of this length. */
+__attribute__((target("avx2"))) static void count_all_avx2(
+    const windows *of, int count, family is, int nothing, int (*found)[ABREAST]) {
+    count_all(of, count, is, nothing, found);
+}
+#define HAS_AVX2 __builtin_cpu_supports("avx2")
+#else
+#define count_all_avx2 count_all
+#define HAS_AVX2 0
+#endif
+
+static void count_windows(const windows *of, int count, family is, int nothing, int (*found)[ABREAST]) {
+    if (HAS_AVX2)
+        count_all_avx2(of, count, is, nothing, found);
+    else
+        count_all(of, count, is, nothing, found);
 }
