@@ -8,7 +8,7 @@ import numpy as np
 
 from higgs_logscan.curves import Curves
 from higgs_logscan.label_counts import label_counts
-from higgs_logscan.masks import layouts
+from higgs_logscan.masks import Layout, layouts
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.table import Table
@@ -43,12 +43,17 @@ class Stretch:
     def audio_counts(self) -> Rows:
         """The counts of audio labels; `samples` is the batch that the text counts of the same forward pass tell,
         `layout` what the masked labels fit (`masks.Layout`)."""
-        text = self.counts["modality"] == MODALITIES.index("text")
+        counts = self.counts
+        text = counts.equal("modality", MODALITIES.index("text"))
         batch = np.zeros(len(self.table), np.int64)
-        batch[self.counts["record"][text]] = self.counts["batch"][text]
-        audio = self.counts.take(~text)
+        batch[counts["record"][text]] = counts["batch"][text]
+        audio = counts.take(~text)
         audio.columns["samples"] = batch[audio["record"]]
-        audio.columns["layout"] = layouts(audio, self.profile)
+        # Where nothing is masked, or it is not known what, there is no layout.
+        some = (audio["valid"] > 0) & (audio["total"] > audio["valid"])
+        audio.columns["layout"] = layout = np.full(len(audio), Layout.OTHER, np.int64)
+        if some.any():
+            layout[some] = layouts(audio.take(some), self.profile)
         return audio
 
     @cached_property
