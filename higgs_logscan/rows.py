@@ -229,6 +229,14 @@ class Rows:
         """The line that says `name` of a row, with its step and rank."""
         return Evidence.of(self.place(name, row), int(self.values("step", row)), int(self.values("rank", row)))
 
+    def part(self, rows: slice) -> Rows:
+        """Consecutive ones of these rows, which are kept."""
+        return Rows(
+            {name: values[rows] for name, values in self.columns.items()},
+            {name: at[rows] for name, at in self.at.items()},
+            {name: marks[rows] for name, marks in self.present.items()},
+        )
+
     @staticmethod
     def join(parts: Sequence[Rows]) -> Rows:
         """These selections, one after the other. All are kept, with the same columns and places."""
@@ -275,6 +283,8 @@ class Among:
 
     def kept(self) -> Kept:
         which = self.which[self.index]
+        if len(which) and (which == which[0]).all():
+            return kept(self.rows.place(self.names[which[0]], self.index))
         mine = [np.flatnonzero(which == number) for number in range(len(self.names))]
         parts = [
             kept(self.rows.place(name, self.index[rows]))

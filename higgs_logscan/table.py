@@ -347,15 +347,26 @@ class Table:
         """The records, of these kinds, that have every column of `reads`. Rules that ask alike share one selection."""
         asked = tuple(reads), tuple(kinds)
         if asked not in self._selections:
-            keep = np.ones(len(self), bool)
-            if asked[1]:
-                of_kinds = np.zeros(len(KINDS), bool)
-                of_kinds[[KINDS.index(kind) for kind in asked[1]]] = True
-                keep &= of_kinds[self.always["kind"]]
-            for name in asked[0]:
-                keep &= self._records.has(name)
-            self._selections[asked] = self._records.take(keep)
+            self._selections[asked] = self._having(*asked)
         return self._selections[asked]
+
+    def _having(self, reads: tuple[str, ...], kinds: tuple[Kind, ...]) -> Rows:
+        if not all(name in self.columns for name in reads):
+            return self._records.take(np.zeros(0, np.int64))
+        marks = [self._records.has(name) for name in reads[1:]]
+        if kinds:
+            marks.append(self._of_kinds(kinds))
+        keep = np.logical_and.reduce(marks) if len(marks) > 1 else marks[0] if marks else None
+        if not reads:
+            return self._records if keep is None else self._records.take(keep)
+        rows = self.columns[reads[0]].rows
+        if keep is not None:
+            rows = rows[keep[rows]]
+        return self._records.take(rows) if len(rows) < len(self) else self._records
+
+    def _of_kinds(self, kinds: tuple[Kind, ...]) -> NDArray[np.bool_]:
+        of_each = [self._records.equal("kind", KINDS.index(kind)) for kind in kinds]
+        return self._records.once(" or ".join(kinds), lambda: np.logical_or.reduce(of_each))
 
     @cached_property
     def _selections(self) -> dict[tuple[tuple[str, ...], tuple[Kind, ...]], Rows]:
