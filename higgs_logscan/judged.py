@@ -118,13 +118,13 @@ class RowRule(Rule):
             return None
         if not self.lookback:
             return self._judged(rows, keep, self.measures(judged, profile), profile)
-        head, tail = judged.take(slice(0, self.lookback)), judged.take(slice(-self.lookback, None))
         found = self._judged(judged, None, self.measures(judged, profile), profile, self.lookback)
-        return replace(found, head=self._kept(head), tail=self._kept(tail), rule=self, profile=profile)
-
-    def _kept(self, rows: Rows) -> Rows:
-        """What judging a neighbour takes of these rows."""
-        return rows.kept((*_ALWAYS, *self.reads), self.uses, self._shown())
+        if len(judged) > 2 * self.lookback:
+            judged = judged.take(np.r_[0 : self.lookback, len(judged) - self.lookback : len(judged)])
+        # What judging a neighbour takes of these rows.
+        ends = judged.kept((*_ALWAYS, *self.reads), self.uses, self._shown())
+        head, tail = ends.part(slice(0, self.lookback)), ends.part(slice(-self.lookback, None))
+        return replace(found, head=head, tail=tail, rule=self, profile=profile)
 
     def _shown(self) -> str:
         of_pieces = {"windows": "label", "maskings": "masking"}
@@ -155,9 +155,9 @@ class RowRule(Rule):
     def ends(self, a: Judged, b: Judged) -> tuple[Rows | None, Rows | None]:
         """Head and tail of both stretches together."""
         parts = [part for part in (a.head, b.head) if part is not None]
-        head = self._kept(Rows.join(parts).take(slice(0, self.lookback))) if a.seen < self.lookback else a.head
+        head = Rows.join(parts).part(slice(0, self.lookback)) if a.seen < self.lookback else a.head
         parts = [part for part in (a.tail, b.tail) if part is not None]
-        tail = self._kept(Rows.join(parts).take(slice(-self.lookback, None))) if b.seen < self.lookback else b.tail
+        tail = Rows.join(parts).part(slice(-self.lookback, None)) if b.seen < self.lookback else b.tail
         return head, tail
 
     # -- the run --------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import threshold
 from higgs_logscan.stretch import Stretch
-from higgs_logscan.vocabulary import MODALITIES
 
 
 class LossSkipped(TailRule):
@@ -35,12 +34,11 @@ class LossSkipped(TailRule):
 
     def rows(self, stretch: Stretch) -> Rows:
         rows = super().rows(stretch)
+        rows = rows.take(rows.has("text_loss") | rows.has("audio_loss") | self._said(rows))
         return rows.also({}, {"proof": rows.either(self._said(rows), "warning", "record")})
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        other = MODALITIES[1 - MODALITIES.index(self.modality)]
-        there = rows.has(f"{self.modality}_loss") | rows.has(f"{other}_loss") | self._said(rows)
-        return np.asarray(there & ~rows["mixed"])
+        return np.asarray(~rows["mixed"])
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(~rows.has(f"{self.modality}_loss"))

@@ -38,4 +38,6 @@ class RunRestarted(RowRule):
     )
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.diff(rows["start"], prepend=rows["start"][:1]) > 0
+        begins, starts = np.zeros(len(rows), bool), rows["start"]
+        begins[1:] = starts[1:] > starts[:-1]
+        return begins

@@ -57,6 +57,8 @@ class BatchRepeated(RowRule):
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         loss = rows["loss"]
         returns = np.zeros(len(rows), bool)
+        if len(set(loss.tolist())) == len(rows):
+            return returns
         for period in range(1, min(self.lookback, len(rows) - 1) // 2 + 1):
             same = loss[period:] == loss[:-period]
             at = (same[period:] & same[:-period]).nonzero()[0] + 2 * period

@@ -69,6 +69,8 @@ class TextOverMasked(TailRule):
 
 def _a_batch(rows: Rows) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Labels that count, and of how many samples: of the batch, else of the samples that are printed, else of one."""
+    if not rows.some("samples"):
+        return rows["valid"], np.maximum(rows["batch"], 1)
     of_samples = (rows["batch"] == 0) & (rows["samples"] > 0)
     samples = np.where(of_samples, rows["samples"], np.maximum(rows["batch"], 1))
     return np.where(of_samples, rows["sample_valid"], rows["valid"]), samples
