@@ -1031,6 +1031,10 @@ cdef class Shapes:
             found |= <uint64_t> bit
         return found
 
+    def ahead(self):
+        """What scans blocks in other threads."""
+        return Ahead(self)
+
     def scan(self, lines, bint strict=False):
         """Read whole lines from `lines.read` on, up to the first that Python has to read. `strict`: a span is open."""
         cdef Scan scan

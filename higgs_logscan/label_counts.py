@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from higgs_logscan.buckets import begins
 from higgs_logscan.ground import Standing
+from higgs_logscan.ordinals import begins
 from higgs_logscan.rows import Rows
 from higgs_logscan.table import Maskings, Table
 from higgs_logscan.vocabulary import KINDS, MODALITIES

@@ -205,11 +205,7 @@ class Reader:
 
     def scanning(self) -> Ahead | None:
         """How other threads scan blocks before they are read; None where nothing is compiled."""
-        if self._shapes is None or self.unknown is not None:
-            return None
-        from higgs_logscan._scanner import Ahead as Scanning
-
-        return Scanning(self._shapes)
+        return self._shapes.ahead() if self._shapes and self.unknown is None else None
 
     def read(self, lines: Lines) -> list[Lines]:
         """All known lines of what was cut."""
