@@ -1,0 +1,247 @@
+# Shapes: how one is written and looked up, and what is expected to follow; the table that they are taught to.
+
+cdef inline uint64_t stopped(const uint8_t* text, const uint8_t* limit, uint8_t sign) noexcept nogil:
+    """As `stops`, where the bytes may end before 64 of them."""
+    cdef uint8_t[64] padded
+    if text + ABREAST <= limit:
+        return stops(text, sign)
+    memset(padded, 10, ABREAST)
+    memcpy(padded, text, limit - text)
+    return stops(padded, sign)
+
+
+cdef inline const uint8_t* until(const uint8_t* text, const uint8_t* limit, uint8_t sign) noexcept nogil:
+    """The next sign, or control character that is no mere space. There is one: the last line has its end."""
+    cdef uint64_t found
+    cdef const uint8_t* here
+    while True:
+        found = stopped(text, limit, sign)
+        while found:
+            here = text + lowest(found)
+            if not blank(here[0]) or here[0] == sign:
+                return here
+            found &= found - 1
+        text += ABREAST
+
+
+cdef inline Py_ssize_t shaped(const uint8_t* text, const uint8_t* limit, Py_ssize_t begin, uint8_t* shape,
+                              uint8_t sign, sum* of) noexcept nogil:
+    """Write the shape from text[begin] (a multiple of 64) up to and with the sign behind the first byte, or up to a
+    control character. Returns its length; -1 where it is too long."""
+    cdef Py_ssize_t here, length
+    if begin == 0 and limit - text >= SHORT:
+        here = first_stop(text, sign)
+        if here < SHORT and (text[here] == sign or not blank(text[here])):
+            length = here + (text[here] == sign and sign != 10)
+            zero_digits(text, shape, min(length, ABREAST), of)
+            zero_digits(text + ABREAST, shape + ABREAST, max(length - ABREAST, 0), of)
+            return length
+    return long_shape(text, limit, begin, shape, sign, of)
+
+
+cdef Py_ssize_t long_shape(const uint8_t* text, const uint8_t* limit, Py_ssize_t begin, uint8_t* shape, uint8_t sign,
+                           sum* of) noexcept nogil:
+    """As `shaped`, of any length; 64 bytes at a time."""
+    cdef uint64_t found
+    cdef Py_ssize_t i = begin, here, length
+    cdef uint8_t[64] padded
+    cdef const uint8_t* block
+    while i < SHAPE_ROOM:
+        block = text + i
+        if block + ABREAST > limit:
+            memset(padded, 10, ABREAST)
+            memcpy(padded, block, limit - block)
+            block = padded
+        found = stops(block, sign)
+        while found:
+            here = lowest(found)
+            if block[here] == sign and i + here > 0 or block[here] < 32 and not blank(block[here]):
+                length = here + (block[here] == sign and sign != 10)
+                zero_digits(block, shape + i, length, of)
+                if i == 0:
+                    zero_digits(block, shape + ABREAST, 0, of)
+                return i + length
+            found &= found - 1
+        zero_digits(block, shape + i, ABREAST, of)
+        i += ABREAST
+    return -1
+
+
+cdef void restore_ranks(const uint8_t* text, Py_ssize_t length, uint8_t* shape) noexcept nogil:
+    """The digits of `[rank0` and `[default0` are part of a shape."""
+    cdef const uint8_t* here = text
+    cdef const uint8_t* end = text + length
+    while here < end:
+        here = <const uint8_t*> memchr(here, c"[", end - here)
+        if here == NULL:
+            return
+        if end - here > 5 and memcmp(here, b"[rank", 5) == 0:
+            here += 5
+        elif end - here > 8 and memcmp(here, b"[default", 8) == 0:
+            here += 8
+        else:
+            here += 1
+            continue
+        while here < end and digit(here[0]):
+            shape[here - text] = here[0]
+            here += 1
+
+
+cdef inline Entry* look_up(Entry** table, uint64_t hash, uint8_t* shape, Py_ssize_t length) noexcept nogil:
+    cdef Entry* entry
+    cdef int probe
+    for probe in range(PROBES):
+        entry = published(&table[(hash + probe) & (PLACES - 1)])
+        if entry == NULL:
+            return NULL
+        if entry.hash == hash and entry.length == <size_t> length and same(entry.shape, shape, length):
+            return entry
+    return NULL
+
+
+cdef inline bint has_shape(const uint8_t* text, Entry* entry, Scan* scan) noexcept nogil:
+    """Whether a text is of a shape that is plain."""
+    return (scan.limit - text >= max(<Py_ssize_t> entry.length, ABREAST) + ABREAST
+            and alike(text, entry.shape, entry.length)
+            and (entry.head or text[entry.length] == 10 or text[entry.length] == 13))
+
+
+cdef inline Entry* expected(const uint8_t* text, Scan* scan) noexcept nogil:
+    """The shape that mostly follows the last one, if it does so here: many lines come in the same order always."""
+    cdef Entry* last = scan.last
+    cdef Entry* entry
+    if last == NULL or not last.expected:
+        return NULL
+    entry = published(&last.next)
+    if has_shape(text, entry, scan):
+        return entry
+    last.missed += 1
+    if last.missed == WATCHED:
+        last.expected = last.watched = last.came = last.missed = 0
+    return NULL
+
+
+cdef inline void watch(Entry* last, Entry* entry) noexcept nogil:
+    """What follows a line: found as a majority is. Nothing is written once that is known: other threads read it."""
+    if last.watched == WATCHED or entry == NULL or not entry.plain:
+        return
+    last.watched += 1
+    if last.next == entry:
+        last.came += 1
+    elif last.came:
+        last.came -= 1
+    else:
+        publish(&last.next, entry)
+    last.expected = last.watched == WATCHED and last.came >= MOST
+
+
+cdef class Shapes:
+    """The shapes that have been seen, and how lines of each are read. One thread teaches; any may scan meanwhile."""
+
+    cdef Entry** table
+    cdef int taught
+    #: How many shapes of heads were taught: what was scanned with fewer may be read otherwise now.
+    cdef readonly int heads
+    cdef list _heads
+
+    def __cinit__(self):
+        global LONGEST_LINE
+        LONGEST_LINE = program.LONGEST_LINE  # tests make it short
+        self._heads = []
+        self.table = <Entry**> calloc(PLACES, sizeof(Entry*))
+        if self.table == NULL:
+            raise MemoryError
+
+    def __dealloc__(self):
+        cdef Py_ssize_t place
+        if self.table == NULL:
+            return
+        for place in range(PLACES):
+            if self.table[place] != NULL:
+                free(self.table[place])
+        free(self.table)
+
+    def teach(self, bytes shape, bint head, int kind, int plan, int dialect, int rank, bint certain, tuple steps):
+        """Lines of this shape are of this kind, and read by these steps: see `program.py`."""
+        cdef size_t length = len(shape), room = sizeof(Entry) + len(steps) * sizeof(Step)
+        cdef size_t padded = max(length // ABREAST + 1, SHORT // ABREAST) * ABREAST
+        cdef bytes words
+        cdef uint8_t* free_bytes
+        cdef Entry* entry
+        cdef uint64_t place
+        cdef int i
+        if length > <size_t> _LONGEST_SHAPE:
+            return
+        room += padded
+        for _, _, _, words in steps:
+            room += len(words)
+        entry = <Entry*> calloc(room, 1)
+        if entry == NULL:
+            raise MemoryError
+        entry.shape, entry.length = <uint8_t*> (entry + 1), length
+        memcpy(entry.shape, <const char*> shape, length)
+        entry.hash = hashed(entry.shape, length)
+        entry.steps = <Step*> (entry.shape + padded)
+        free_bytes = <uint8_t*> (entry.steps + len(steps))
+        entry.kind, entry.plan, entry.dialect, entry.rank = kind, plan, dialect, rank
+        entry.certain, entry.order, entry.count = certain, self.taught, len(steps)
+        entry.name = entry.place = -1
+        if kind == BAR and head:
+            entry.name = len(shape[: shape.find(b"%|")].rstrip(b"0123456789 ")) if b"%|" in shape else -1
+            found = PLACE.search(shape)
+            entry.place = found.start() + 1 if found else -1
+            if found and found.end(1) >= 8 and max(len(found[1]), len(found[2])) <= 8:
+                for i in range(2):
+                    entry.ends[i], entry.lengths[i] = found.end(i + 1), len(found[i + 1])
+        entry.head, entry.plain = head, length > 0 and shape[0] != b"["[0] and shape.find(b"[", 0, length - head) < 0
+        for i, (code, at, size, words) in enumerate(steps):
+            entry.steps[i].code, entry.steps[i].at = code, at
+            entry.steps[i].length = size
+            entry.steps[i].words = free_bytes
+            memcpy(free_bytes, <const char*> words, len(words))
+            free_bytes += len(words)
+        for i in range(PROBES):
+            place = (entry.hash + i) & (PLACES - 1)
+            if self.table[place] == NULL:
+                self.taught += 1
+                if head:
+                    self._heads.append(<uint64_t> 1 << (entry.hash & 63))
+                    self.heads += 1
+                publish(&self.table[place], entry)
+                return
+            if self.table[place].hash == entry.hash and self.table[place].length == length and \
+                    same(self.table[place].shape, entry.shape, length):
+                break
+        free(entry)
+
+    def heads_since(self, int heads):
+        """The heads taught since there were so many, as bits of a set: see `Lines.unheaded`."""
+        cdef uint64_t found = 0
+        for bit in self._heads[heads:]:
+            found |= <uint64_t> bit
+        return found
+
+    def scan(self, lines, bint strict=False):
+        """Read whole lines from `lines.read` on, up to the first that Python has to read. `strict`: a span is open."""
+        cdef Scan scan
+        cdef const uint8_t[::1] data = lines.data
+        cdef int32_t[::1] plan = lines.plan, line = lines.line, start = lines.start, stop = lines.stop
+        cdef int32_t[::1] slot = lines.slot, size = lines.size, items = lines.items
+        cdef double[::1] real = lines.real
+        cdef int64_t[::1] whole = lines.whole, by_dialect = lines.by_dialect
+        cdef Py_ssize_t read = lines.read, end = lines.end
+        if read >= end or data[end - 1] != 10:
+            return
+        scan.data, scan.limit = &data[0], &data[0] + len(data)
+        scan.plan, scan.line, scan.start, scan.stop, scan.slot = &plan[0], &line[0], &start[0], &stop[0], &slot[0]
+        scan.real, scan.whole, scan.size, scan.items = &real[0], &whole[0], &size[0], &items[0]
+        scan.by_dialect = &by_dialect[0]
+        scan.rows, scan.values, scan.room = len(plan), len(real), len(items)
+        scan.count, scan.slots, scan.filled = lines.count, lines.slots, lines.filled
+        scan.segments, scan.recognised, scan.newlines = lines.segments, lines.recognised, lines.newlines
+        scan.strict, scan.last, scan.drawn, scan.unheaded = strict, NULL, NULL, lines.unheaded
+        with nogil:
+            read_lines(&scan, self.table, &read, end)
+        lines.count, lines.slots, lines.filled = scan.count, scan.slots, scan.filled
+        lines.segments, lines.recognised, lines.newlines = scan.segments, scan.recognised, scan.newlines
+        lines.read, lines.unheaded = read, scan.unheaded
