@@ -179,7 +179,7 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Entry** 
             here = text + length
         else:
             of = EMPTY_SUM
-            length = shaped(text, scan.limit, 0, shape, c"[", &of)
+            length = shaped(text, scan.limit, shape, c"[", &of)
             if length < 0:
                 return NULL
             here = text + length
@@ -228,7 +228,7 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Entry** 
         elif entry != NULL and entry.kind == STOP:
             return NULL
         if cut:  # what stands before the bracket says too little: the whole may say more
-            length = shaped(text, scan.limit, begin, shape, 10, &of)
+            length = long_shape(text, scan.limit, begin, shape, 10, &of)
             if length < 0:
                 return NULL
             here = text + length

@@ -24,24 +24,24 @@ cdef inline const uint8_t* until(const uint8_t* text, const uint8_t* limit, uint
         text += ABREAST
 
 
-cdef inline Py_ssize_t shaped(const uint8_t* text, const uint8_t* limit, Py_ssize_t begin, uint8_t* shape,
-                              uint8_t sign, sum* of) noexcept nogil:
-    """Write the shape from text[begin] (a multiple of 64) up to and with the sign behind the first byte, or up to a
-    control character. Returns its length; -1 where it is too long."""
+cdef inline Py_ssize_t shaped(const uint8_t* text, const uint8_t* limit, uint8_t* shape, uint8_t sign,
+                              sum* of) noexcept nogil:
+    """Write the shape of a text up to and with the sign behind the first byte, or up to a control character. Returns
+    its length; -1 where it is too long."""
     cdef Py_ssize_t here, length
-    if begin == 0 and limit - text >= SHORT:
+    if limit - text >= SHORT:
         here = first_stop(text, sign)
         if here < SHORT and (text[here] == sign or not blank(text[here])):
-            length = here + (text[here] == sign and sign != 10)
+            length = here + (text[here] == sign)
             zero_digits(text, shape, min(length, ABREAST), of)
             zero_digits(text + ABREAST, shape + ABREAST, max(length - ABREAST, 0), of)
             return length
-    return long_shape(text, limit, begin, shape, sign, of)
+    return long_shape(text, limit, 0, shape, sign, of)
 
 
 cdef Py_ssize_t long_shape(const uint8_t* text, const uint8_t* limit, Py_ssize_t begin, uint8_t* shape, uint8_t sign,
                            sum* of) noexcept nogil:
-    """As `shaped`, of any length; 64 bytes at a time."""
+    """The same of any length, from text[begin] (a multiple of 64) on, 64 bytes at a time. A newline is no part of it."""
     cdef uint64_t found
     cdef Py_ssize_t i = begin, here, length
     cdef uint8_t[64] padded
