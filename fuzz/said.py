@@ -26,7 +26,7 @@ from higgs_logscan import program
 #: Limits that a short log reaches too: set before anything has read them.
 program.LONGEST_LINE = 5_000
 
-from higgs_logscan import assembly, reader  # noqa: E402
+from higgs_logscan import assembly, blocks  # noqa: E402
 from higgs_logscan.catalogue import CAUSES, DIALECTS, RULES  # noqa: E402
 from higgs_logscan.dialect import Line  # noqa: E402
 from higgs_logscan.grammar import CONVERT  # noqa: E402
@@ -38,7 +38,7 @@ from higgs_logscan.reader import Reader  # noqa: E402
 from higgs_logscan.record_json import record_dict  # noqa: E402
 from higgs_logscan.report import run_dict  # noqa: E402
 
-reader.BLOCK = 1 << 14
+blocks.BLOCK = 1 << 14
 assembly.ENDED, assembly.KEPT = 24, 1 << 14
 
 Said = dict[str, list[str]]

@@ -8,18 +8,19 @@ the dialects, and so is what is not one line alone: spans, signs, escapes.
 from __future__ import annotations
 
 import re
-import sys
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from higgs_logscan.blocks import Blocks
+from higgs_logscan.blocks import Readable as Readable
 from higgs_logscan.dialect import Dialect, Line, Span
 from higgs_logscan.finding import QUOTE, Evidence
-from higgs_logscan.lines import Columns, Lines
+from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan, Plans
 from higgs_logscan.program import LONGEST_LINE, bar
 from higgs_logscan.span import OpenSpan
@@ -39,27 +40,6 @@ with suppress(ImportError):
 
 _UNPRINTED = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])|\x00")
 _FARTHEST = 1 << 31
-
-
-#: Bytes of a block: its lines and their columns stay in the processor's cache while they are read.
-BLOCK = 256 << 10
-#: Blocks whose memory is used again.
-_BLOCKS = 128
-
-
-def _references(blocks: deque[bytearray]) -> int:
-    """How much refers to the first block; 0 where nobody counts."""
-    return sys.getrefcount(blocks[0]) if hasattr(sys, "getrefcount") else 0
-
-
-#: References to a block that stands in the queue only; -1 where nobody counts.
-_ALONE = _references(deque([bytearray()])) or -1
-
-
-class Readable(Protocol):
-    """Where bytes come from (`source.Source`)."""
-
-    def read_into(self, view: memoryview, /) -> int: ...
 
 
 @dataclass
@@ -94,21 +74,14 @@ class Reader:
     unended: bool = False
     #: For `explain-parse`: gathers the lines that nothing reads. Then lines that say nothing are among the known ones.
     unknown: list[At] | None = None
-    _rest: bytes = b""
-    _dropped: int = 0
-    _cut: int = 0
     _bar: tuple[Plan, At] | None = None
     _spans_open: dict[int, OpenSpan] = field(default_factory=dict)
-    #: What stands before a block: a piece of text whose middle was let go.
-    _endless: dict[int, Lines] = field(default_factory=dict)
-    #: Columns to be used again: memory that has been written is faster than new one.
-    _spare: list[Columns] = field(default_factory=list)
-    _blocks: deque[bytearray] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
         self._shapes = compiled_shapes() if compiled_shapes and self.compiled else None
         self.plans = Plans(self.dialects, self._shapes)
-        self._lines = self._part(b"", 0, 0)
+        self._blocks = Blocks(len(self.plans.dialects))
+        self._lines = self._blocks.part(b"", 0, 0)
         self._distant: list[Lines] = []
         self._last: tuple[Lines, int] | None = None
         self._by_dialect = np.zeros(len(self.plans.dialects), np.int64)
@@ -136,66 +109,15 @@ class Reader:
 
     def cut(self, block: bytes) -> Lines | None:
         """The whole lines of what has not been read, to be scanned and read; None where no line ends."""
-        data = self._rest + block if self._rest else block
-        return self._cut_off(data, len(data))
+        return self._blocks.cut(block)
 
     def cut_from(self, source: Readable) -> Lines | None:
         """The same, of the next block of a source, and without a copy of it. Raises EOFError at its end."""
-        rest = len(self._rest)
-        data = self._block(rest)
-        data[:rest] = self._rest
-        with memoryview(data) as view, view[rest:] as free:
-            length = source.read_into(free)
-        if not length:
-            raise EOFError
-        return self._cut_off(data, rest + length)
-
-    def _block(self, rest: int) -> bytearray:
-        """Room for the next block behind that rest: memory that has been written is faster than new one.
-
-        That of a former block, if nothing refers to it any longer. One that is held is asked again when all others
-        have been.
-        """
-        blocks, size = self._blocks, max(BLOCK, 2 * rest)
-        unused = bool(blocks) and _references(blocks) == _ALONE
-        data = blocks.popleft() if unused or len(blocks) == _BLOCKS else None
-        if data is None or not unused or len(data) < size:
-            blocks.rotate(-1)
-            data = bytearray(size)
-        blocks.append(data)
-        return data
-
-    def _cut_off(self, data: bytes | bytearray, stop: int) -> Lines | None:
-        end = data.rfind(b"\n", 0, stop) + 1
-        if not end or stop - end > LONGEST_LINE:
-            end = max(end, data.rfind(b"\r", 0, stop) + 1)
-        self._rest = bytes(data[end:stop])
-        lines = self._whole(data, end) if end else None
-        if len(self._rest) > LONGEST_LINE:
-            self._dropped += len(self._rest) - LONGEST_LINE
-            self._rest = self._rest[:LONGEST_LINE]
-        return lines
-
-    def _whole(self, data: bytes | bytearray, end: int) -> Lines:
-        begin, endless = 0, None
-        if self._dropped:
-            begin = re.search(rb"[\r\n]", data).end()  # type: ignore[union-attr]  # it ends with one
-            endless = self._part(data, 0, begin)
-            self._cut += self._dropped
-            self._dropped = 0
-        lines = self._part(data, begin, end)
-        if endless:
-            self._endless[id(lines)] = endless
-        self._cut += end
-        return lines
-
-    def _part(self, data: bytes | bytearray, begin: int, end: int) -> Lines:
-        columns = self._spare.pop() if self._spare and self._spare[-1].hold(end - begin) else None
-        return Lines(data, begin, end, self._cut, len(self.plans.dialects), columns)
+        return self._blocks.cut_from(source)
 
     def reuse(self, lines: Lines) -> None:
         """The lines have been assembled: their columns may hold the next ones."""
-        self._spare.append(lines.released())
+        self._blocks.reuse(lines)
 
     def scan(self, lines: Lines) -> None:
         """Read ahead what the compiled scanner knows. Lets other threads run."""
@@ -209,7 +131,7 @@ class Reader:
 
     def read(self, lines: Lines) -> list[Lines]:
         """All known lines of what was cut."""
-        endless = self._endless.pop(id(lines), None)
+        endless = self._blocks.endless(lines)
         parts = [endless, lines] if endless else [lines]
         for part in parts:
             known = self._shapes.heads_since(part.heads) & part.unheaded if self._shapes else 0
@@ -239,16 +161,16 @@ class Reader:
 
     def finish(self) -> list[Lines]:
         """What is left when the log ends: a last line without an end, an open span."""
-        lines = self._part(self._rest, 0, len(self._rest))
+        rest = self._blocks.rest
+        lines = self._blocks.part(rest, 0, len(rest))
         self._lines, lines.number = lines, self.line
-        if self._rest:
-            self.unended = not self._rest.endswith(b"\r")
-            self._pieces(self._rest, 0)
+        if rest:
+            self.unended = not rest.endswith(b"\r")
+            self._pieces(rest, 0)
         self._end_of_line()
         for rank in sorted(self._spans_open):
             self._emit(*self._spans_open.pop(rank).match)
-        self.byte = self._cut + len(self._rest) + self._dropped
-        self._rest = b""
+        self.byte, self._blocks.rest = self._blocks.end, b""
         return self._done([lines])
 
     def _done(self, parts: list[Lines]) -> list[Lines]:

@@ -31,7 +31,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ),
     ("places", "dialect", "lines"),
     ("rows", "ground", "program", "bars"),
-    ("table", "buckets", "plan"),
+    ("table", "buckets", "plan", "blocks"),
     ("curve", "tally", "label_counts", "trainer", "aggregation", "change_point", "register", "timestamp", "span"),
     ("curves", "masks", "action", "timeline", "taking", "reader"),
     ("stretch", "clock", "epochs", "open_records"),

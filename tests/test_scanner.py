@@ -172,7 +172,7 @@ def test_blocks_scanned_ahead_are_read_alike() -> None:
 
 
 def test_memory_of_a_block_is_used_again_when_nothing_refers_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("higgs_logscan.reader.BLOCK", 64)
+    monkeypatch.setattr("higgs_logscan.blocks.BLOCK", 64)
     log, reader = BytesIO(b"".join(b"Text loss: %d.5\n" % number for number in range(1000))), Reader(DIALECTS)
     texts, kept, memory = [], list[Lines](), set[int]()
     source = SimpleNamespace(read_into=log.readinto)
