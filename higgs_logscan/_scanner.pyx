@@ -7,6 +7,10 @@ reads that one, and teaches its shape. `Reader` in Python is its oracle.
 
 import re
 
+from cpython.pythread cimport (
+    NOWAIT_LOCK, PyThread_acquire_lock, PyThread_allocate_lock, PyThread_free_lock, PyThread_release_lock,
+    PyThread_type_lock, WAIT_LOCK,
+)
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free, strtod
 from libc.string cimport memchr, memcmp, memcpy, memset
@@ -39,6 +43,8 @@ cdef extern from "_abreast.h":
     void publish(Entry** place, Entry* entry) nogil
     Entry* published(Entry** place) nogil
 
+# Blocks that wait for the thread that scans them, at most.
+DEF ROOM = 16
 # Shapes are found, or not, within so many places of the table.
 DEF PLACES = 1 << 17
 DEF PROBES = 32
@@ -87,7 +93,7 @@ cdef struct Scan:
     int32_t* size
     int32_t* items
     int64_t* by_dialect
-    Py_ssize_t count, rows, slots, values, filled, room, segments, recognised, newlines
+    Py_ssize_t read, end, count, rows, slots, values, filled, room, segments, recognised, newlines
     bint strict
     int noted
     int[MOST_RECORDS] dialects  # of the records of this line
@@ -135,6 +141,7 @@ include "_shapes.pxi"
 include "_values.pxi"
 include "_steps.pxi"
 include "_bars.pxi"
+include "_ahead.pxi"
 
 
 cdef inline bint add_row(Entry* entry, const uint8_t* start, const uint8_t* stop, Py_ssize_t slot,

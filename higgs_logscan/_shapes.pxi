@@ -221,17 +221,28 @@ cdef class Shapes:
             found |= <uint64_t> bit
         return found
 
+    def ahead(self):
+        """What scans blocks in other threads."""
+        return Ahead(self)
+
     def scan(self, lines, bint strict=False):
         """Read whole lines from `lines.read` on, up to the first that Python has to read. `strict`: a span is open."""
         cdef Scan scan
+        if self.begin(lines, strict, &scan):
+            with nogil:
+                read_lines(&scan, self.table, &scan.read, scan.end)
+            finish(lines, &scan)
+
+    cdef bint begin(self, lines, bint strict, Scan* scan) except -1:
+        """Where the scan of these lines reads and writes, as long as they exist; False where it cannot."""
         cdef const uint8_t[::1] data = lines.data
         cdef int32_t[::1] plan = lines.plan, line = lines.line, start = lines.start, stop = lines.stop
         cdef int32_t[::1] slot = lines.slot, size = lines.size, items = lines.items
         cdef double[::1] real = lines.real
         cdef int64_t[::1] whole = lines.whole, by_dialect = lines.by_dialect
-        cdef Py_ssize_t read = lines.read, end = lines.end
-        if read >= end or data[end - 1] != 10:
-            return
+        scan.read, scan.end = lines.read, lines.end
+        if scan.read >= scan.end or data[scan.end - 1] != 10:
+            return False
         scan.data, scan.limit = &data[0], &data[0] + len(data)
         scan.plan, scan.line, scan.start, scan.stop, scan.slot = &plan[0], &line[0], &start[0], &stop[0], &slot[0]
         scan.real, scan.whole, scan.size, scan.items = &real[0], &whole[0], &size[0], &items[0]
@@ -240,8 +251,11 @@ cdef class Shapes:
         scan.count, scan.slots, scan.filled = lines.count, lines.slots, lines.filled
         scan.segments, scan.recognised, scan.newlines = lines.segments, lines.recognised, lines.newlines
         scan.strict, scan.last, scan.drawn, scan.unheaded = strict, NULL, NULL, lines.unheaded
-        with nogil:
-            read_lines(&scan, self.table, &read, end)
-        lines.count, lines.slots, lines.filled = scan.count, scan.slots, scan.filled
-        lines.segments, lines.recognised, lines.newlines = scan.segments, scan.recognised, scan.newlines
-        lines.read, lines.unheaded = read, scan.unheaded
+        return True
+
+
+cdef finish(lines, Scan* scan):
+    """How far the scan of these lines has come."""
+    lines.count, lines.slots, lines.filled = scan.count, scan.slots, scan.filled
+    lines.segments, lines.recognised, lines.newlines = scan.segments, scan.recognised, scan.newlines
+    lines.read, lines.unheaded = scan.read, scan.unheaded
