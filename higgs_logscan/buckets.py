@@ -18,8 +18,10 @@ from higgs_logscan.finding import Evidence
 from higgs_logscan.ordinals import BUCKETS, begins
 from higgs_logscan.places import Kept, Places, kept
 
-#: Parts, and buckets of them all, that are held before they are made one.
-_PARTS, _HELD = 64, BUCKETS + BUCKETS // 4
+#: Parts that are held before all but the first, which has most of the buckets, are made one.
+_PARTS = 32
+#: Buckets of all parts that are held before they are made one. Neighbours may share one of theirs.
+_HELD = BUCKETS + _PARTS
 #: How a column of several records becomes that of their bucket: the first one's, or by a function; else their sum.
 _FIRST = ("step", "rank")
 _MERGED = {"low": np.minimum, "high": np.maximum}
@@ -85,9 +87,12 @@ class Buckets:
 
     def __add__(self, later: Self) -> Self:
         parts, held = (*self.parts, *later.parts), self.held + later.held
-        if len(parts) > _PARTS or held > _HELD:
+        if held > _HELD:
             parts = (Part.join(parts),)
             held = len(parts[0].bucket)
+        elif len(parts) > _PARTS:
+            parts = parts[0], Part.join(parts[1:])
+            held = sum(len(part.bucket) for part in parts)
         return self._of(parts, held, later)
 
     def _of(self, parts: tuple[Part, ...], held: int, later: Self) -> Self:
