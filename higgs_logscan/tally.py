@@ -7,6 +7,8 @@ stretch that have one length: they are a matrix, and no Python runs per array or
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,14 +60,21 @@ class OfWindows(Rows):
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self.columns:
-            of_list = name in _OF_LISTS
-            values = getattr(self._lists, name) if of_list else self._always[name]
-            rows = self._shown if of_list else self._windows.record
-            kind = _SMALL.get(name, values.dtype)
-            if name == "codebook" and values.max(initial=0) < _FEW:
-                kind = np.int8
-            self.columns[name] = values.astype(kind, copy=False).take(rows)
+            if name in _OF_KINDS:
+                values = getattr(self._kinds, name)
+            elif name in _OF_LISTS:
+                values = getattr(self._lists, name).take(self._shown)
+            else:
+                values = self._always[name]
+                values = values.astype(_SMALL.get(name, values.dtype), copy=False).take(self._windows.record)
+            few = name == "codebook" and values.max(initial=0) < _FEW
+            self.columns[name] = values.astype(np.int8 if few else _SMALL.get(name, values.dtype), copy=False)
         return self.columns[name]
+
+    @cached_property
+    def _kinds(self) -> Lists:
+        """The lists that the windows show, as far as their kinds tell."""
+        return replace(self._lists, kind=self._lists.kind.take(self._shown))
 
     def values(self, name: str, rows: Any) -> Any:
         if name in self.columns:
@@ -94,6 +103,7 @@ class OfWindows(Rows):
 
 
 #: What is known of lists, and of the list that a window shows; what takes the values of a few names only.
+_OF_KINDS = ("modality", "window", "filtered")
 _OF_LISTS = ("modality", "sample", "codebook", "window", "filtered")
 _SMALL = dict.fromkeys(("modality", "window", "kind", "phase"), np.int8)
 #: Codebooks of which the smallest kind of integer holds the number, and what rules add to it.
