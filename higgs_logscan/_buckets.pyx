@@ -105,6 +105,8 @@ cdef tuple folded(const long long[::1] ordinals, dict begins, const unsigned cha
                   const unsigned char[::1] mask, const Whole* weights, long long buckets, long long most):
     cdef Py_ssize_t i, end, count = 0, size = ordinals.shape[0]
     cdef const unsigned char* marks = NULL if mask is None or not size else &mask[0]
+    while marks is not NULL and size >= ABREAST and not eight(marks + size - ABREAST, ABREAST):
+        size -= ABREAST
     while size and ((marks is not NULL and not marks[size - 1]) or (weights is not NULL and weights[size - 1] <= 0)):
         size -= 1
     if not size:

@@ -20,7 +20,8 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows, counted
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Table
-from higgs_logscan.vocabulary import KINDS, MODALITIES, WINDOWS
+from higgs_logscan.tally import label_windows
+from higgs_logscan.vocabulary import WINDOWS
 
 #: Label windows with fewer labels that count say nothing about the layout: masking hides it.
 SPOKEN = 5
@@ -111,16 +112,13 @@ def _layout(
     """How label windows of the first codebook begin and end: what shift state and delay rest on."""
     if not len(windows):
         return
-    spoken = (windows["modality"] == MODALITIES.index("audio")) & ~windows["filtered"] & (windows["codebook"] <= 0)
-    spoken &= (windows["valid"] >= 1) & (windows["kind"] != KINDS.index("sample")) & (windows["length"] >= SPOKEN)
-    begins = spoken & (windows["window"] == WINDOWS.index("first")) & (windows["valid"] >= SPOKEN)
-    lead = windows["lead_masked"] + windows["lead_bos"]
-    ends = spoken & (windows["window"] == WINDOWS.index("last"))
-    for name, mask, values in (
-        ("lead", begins, lead),
-        ("bare eos", ends, windows["last_value"] == profile.audio_eos),
-        ("bos", begins, windows["bos"] > 0),
-        ("eos", ends, windows["eos"]),
+    spoken = label_windows(windows, "audio") & (windows["codebook"] <= 0) & (windows["length"] >= SPOKEN)
+    begins = (spoken & windows.equal("window", WINDOWS.index("first")) & (windows["valid"] >= SPOKEN)).nonzero()[0]
+    ends = (spoken & windows.equal("window", WINDOWS.index("last"))).nonzero()[0]
+    for name, rows, values in (
+        ("lead", begins, windows["lead_masked"][begins] + windows["lead_bos"][begins]),
+        ("bare eos", ends, windows["last_value"][ends] == profile.audio_eos),
+        ("bos", begins, windows["bos"][begins] > 0),
+        ("eos", ends, windows["eos"][ends]),
     ):
-        rows = np.flatnonzero(mask)
-        _count(name, values[rows], rows, windows, "label", counts, first)
+        _count(name, values, rows, windows, "label", counts, first)

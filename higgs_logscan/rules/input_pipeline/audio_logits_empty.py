@@ -68,8 +68,11 @@ class AudioLogitsEmpty(TailRule):
         return np.asarray((rows.axes("audio_logits_shape")[:, 0] == 0) | _said(rows))
 
     def measures(self, rows: Rows, profile: Profile) -> dict[str, float]:
+        empty = self.offends(rows, profile)
+        if not empty.any():
+            return {"with_labels": 0}
         labelled = rows.has("audio_labels_shape") & rows.whole("audio_labels_shape")
-        return {"with_labels": int((self.offends(rows, profile) & labelled).sum())}
+        return {"with_labels": int((empty & labelled).sum())}
 
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
         if course.sums["with_labels"] < self.at_least and tail.count < self.alone:
