@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from higgs_logscan.ground import Standing
 from higgs_logscan.ordinals import begins
+from higgs_logscan.pieces import Maskings
 from higgs_logscan.rows import Rows
-from higgs_logscan.table import Maskings, Table
+from higgs_logscan.table import Table
 from higgs_logscan.vocabulary import KINDS, MODALITIES
 
 _AUDIO = MODALITIES.index("audio")
@@ -72,8 +73,8 @@ def _counts_of(table: Table, modality: int) -> NDArray[np.int64]:
         batch = found[_TOTAL] // np.maximum(size, 1)
         found[_BATCH] = np.where((size > 0) & (batch * size == found[_TOTAL]), batch, 0)
     if modality != _AUDIO and shape in table.columns:
-        axes = records.axes(shape).take(rows, axis=0)
-        found[_BATCH] = np.where((axes[:, 1] >= 0) & (axes[:, 2] < 0), axes[:, 0], found[_BATCH])
+        axes = records.axes(shape).T.take(rows, axis=1)
+        found[_BATCH] = np.where((axes[1] >= 0) & (axes[2] < 0), axes[0], found[_BATCH])
     return found
 
 
@@ -106,7 +107,7 @@ def _by_loss(records: Rows, counted: NDArray[np.bool_]) -> tuple[NDArray[np.int6
 
 def _products(records: Rows, name: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many values a shape has, in these records; 0 where it is not printed, or has no axes."""
-    axes = records.axes(name).take(rows, axis=0).T
+    axes = records.axes(name).T.take(rows, axis=1)
     sizes = np.where(axes < 0, 1.0, axes)
     product = np.minimum(sizes[0] * sizes[1] * sizes[2] * sizes[3], _LARGEST)
     return np.where(axes[0] < 0, 0, product).astype(np.int64)

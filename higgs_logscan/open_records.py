@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from higgs_logscan.action import Action
 from higgs_logscan.bars import Bars
+from higgs_logscan.cells import SIZE_BITS, SIZES
 from higgs_logscan.fields import (
     ABSENT,
     ADDS,
@@ -41,7 +42,6 @@ from higgs_logscan.fields import (
 )
 from higgs_logscan.lines import NOT_PRINTED, Lines
 from higgs_logscan.register import Register
-from higgs_logscan.table import SIZE_BITS, SIZES
 from higgs_logscan.timeline import Timeline
 from higgs_logscan.timestamp import BLANKED, milliseconds
 from higgs_logscan.vocabulary import KINDS

@@ -85,7 +85,7 @@ class Scan:
         table = self.assembler.take()
         if self.steps:
             first, last = self.steps
-            table = table.take(np.flatnonzero((first <= table.told["step"]) & (table.told["step"] <= last)))
+            table = table.take(np.flatnonzero((first <= table.always["step"]) & (table.always["step"] <= last)))
         if not len(table):
             return
         stretch = Stretch(table, self.profile)

@@ -1,4 +1,4 @@
-"""Records in columns; the ragged table of token arrays.
+"""Records in columns, read out one by one, or as rows for rules.
 
 NaN is data here (`loss: nan` is often the finding), so a value that the log did not print is
 marked apart: a column holds only the rows that have it.
@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from higgs_logscan.cells import Cells, Column, holes
 from higgs_logscan.fields import (
     BYTE,
     ELAPSED,
-    HAS,
     KIND,
     MIXED,
     ORDINAL,
@@ -30,14 +30,12 @@ from higgs_logscan.fields import (
     TIME_FROM,
     TIME_TO,
 )
-from higgs_logscan.ground import NO_PLACE, Ground, Standing
+from higgs_logscan.ground import NO_PLACE, Standing
+from higgs_logscan.pieces import CodebookLosses, Lists, Maskings, Windows
 from higgs_logscan.places import Places
-from higgs_logscan.rows import AXES, Rows
+from higgs_logscan.rows import Rows
 from higgs_logscan.tokens import At
 from higgs_logscan.vocabulary import COLUMNS, KINDS, Kind
-
-#: Bits of each number of a shape that is kept as one integer, and the most numbers that it has then.
-SIZE_BITS, SIZES = 20, 3
 
 
 @dataclass(slots=True)
@@ -78,172 +76,6 @@ class Record:
     codebook_loss: dict[int, float] = field(default_factory=dict)
 
 
-class Cells:
-    """Single values of ended records: rows of a register's matrices, which nobody writes any more.
-
-    order: the row of each record. A column is gathered when it is asked for: nobody asks for most of them.
-    """
-
-    def __init__(
-        self,
-        order: NDArray[np.int64],
-        fields: NDArray[np.int64],
-        place: NDArray[np.int64],
-        whole: NDArray[np.int64],
-        real: NDArray[np.float64],
-        said: Mapping[int, Mapping[int, Any]],
-    ) -> None:
-        self.order, self.fields, self.place, self.whole, self.real, self.said = order, fields, place, whole, real, said
-        #: A bit for each column that a record has.
-        self.has = self.field(HAS)
-
-    def __len__(self) -> int:
-        return len(self.order)
-
-    def field(self, number: int) -> NDArray[np.int64]:
-        """One of the fields that every record has."""
-        return self.fields[:, number].take(self.order)
-
-    def columns(self, ground: Ground) -> dict[str, Column]:
-        """The columns that any record has."""
-        every = int(np.bitwise_or.reduce(self.has)) if len(self) else 0
-        return {name: Column(self, n, kind, ground) for n, (name, kind) in enumerate(COLUMNS.items()) if every >> n & 1}
-
-    def take(self, rows: NDArray[np.int64], new: NDArray[np.int64]) -> Cells:
-        """Those of these records alone, whose new numbers are given."""
-        said = {
-            number: {int(new[row]): value for row, value in objects.items() if new[row] >= 0}
-            for number, objects in self.said.items()
-        }
-        return Cells(self.order[rows], self.fields, self.place, self.whole, self.real, said)
-
-
-class Column:
-    """The values of one name, and where they stand."""
-
-    def __init__(self, cells: Cells, number: int, kind: str, ground: Ground) -> None:
-        self._cells, self._number, self._kind, self._ground = cells, number, kind, ground
-        #: Values that are neither numbers nor small shapes, by record.
-        self.objects = cells.said.get(number, {})
-
-    @cached_property
-    def marks(self) -> NDArray[np.bool_]:
-        """The records that have it."""
-        return (self._cells.has & 1 << self._number).astype(bool)
-
-    @cached_property
-    def rows(self) -> NDArray[np.int64]:
-        """The records that have it, ascending."""
-        return self.marks.nonzero()[0]
-
-    @cached_property
-    def whole(self) -> NDArray[Any]:
-        """The values of all records; 0 or None in a hole. Of a shape its first `AXES` axes, -1 for one that is not."""
-        cells = self._cells
-        if self._kind in ("number", "integer", "shape"):
-            of = cells.real if self._kind == "number" else cells.whole
-            values: NDArray[Any] = np.where(self.marks, of[:, self._number].take(cells.order), 0)
-            if self._kind == "shape":
-                values = axes_of(values)
-                for row, shape in self.objects.items():
-                    values[row] = (*shape, *[-1] * AXES)[:AXES]
-            return values
-        values = np.full(len(cells), None, object)
-        values[list(self.objects)] = list(self.objects.values())
-        return values
-
-    @property
-    def values(self) -> NDArray[Any]:
-        """The values of `rows`."""
-        return self.whole.take(self.rows, axis=0)
-
-    @property
-    def at(self) -> Standing:
-        """Where the values of `rows` stand."""
-        at: Standing = self.place(self.rows)
-        return at
-
-    def place(self, rows: Any) -> Any:
-        """Where the values of these records stand."""
-        places = np.where(self.marks[rows], self._cells.place[self._cells.order[rows], self._number], NO_PLACE)
-        return Standing(self._ground, places) if places.ndim else self._ground.at(int(places))
-
-    def value(self, row: int) -> Any:
-        """What a record has, as a plain value."""
-        value = self.objects.get(row, self.whole[row])
-        if isinstance(value, np.ndarray):
-            return tuple(value[value >= 0].tolist())
-        return value.item() if isinstance(value, np.generic) else value
-
-
-@dataclass(frozen=True)
-class Lists:
-    """Printed lists of tokens in columns: list i is `values[first[i]:first[i] + size[i]]`, of record `record[i]`."""
-
-    record: NDArray[np.int64]
-    #: Modality, role, window and whether it is filtered, as `fields.LIST_KIND` keeps them.
-    kind: NDArray[np.int32]
-    sample: NDArray[np.int32]
-    codebook: NDArray[np.int32]
-    first: NDArray[np.int64]
-    size: NDArray[np.int64]
-    at: Standing
-    values: NDArray[np.int32]
-
-    def __len__(self) -> int:
-        return len(self.record)
-
-    @property
-    def modality(self) -> NDArray[np.int32]:
-        return (self.kind & 3) - 1
-
-    @property
-    def window(self) -> NDArray[np.int32]:
-        return self.kind >> 3 & 3
-
-    @property
-    def filtered(self) -> NDArray[np.bool_]:
-        return self.kind >> 5 > 0
-
-
-@dataclass(frozen=True)
-class Windows:
-    """Predictions and labels of one part of a record (modality, sample, codebook, place, filtered), in the order of
-    records and parts: the numbers of their lists, -1 where one is not printed."""
-
-    record: NDArray[np.int64]
-    prediction: NDArray[np.int64]
-    label: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.record)
-
-
-@dataclass(frozen=True)
-class Maskings:
-    """Printed counts of masked labels in columns; sample -1 for the batch."""
-
-    record: NDArray[np.int64]
-    modality: NDArray[np.int64]
-    sample: NDArray[np.int64]
-    valid: NDArray[np.int64]
-    total: NDArray[np.int64]
-    at: Standing
-
-    def __len__(self) -> int:
-        return len(self.record)
-
-
-@dataclass(frozen=True)
-class CodebookLosses:
-    """Losses of single codebooks in columns; the last of a record and codebook counts."""
-
-    record: NDArray[np.int64]
-    codebook: NDArray[np.int64]
-    loss: NDArray[np.float64]
-    at: Standing
-
-
 #: What is known of every record, whatever its line said: the fields of that name.
 _ALWAYS = {
     "kind": KIND, "rank": RANK, "step": STEP, "phase": PHASE, "mixed": MIXED, "start": START, "ordinal": ORDINAL,
@@ -264,7 +96,7 @@ class _Records(Rows):
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name not in self.columns:
             column = self._found.get(name)
-            self.columns[name] = column.whole if column else _holes(COLUMNS[name], len(self))
+            self.columns[name] = column.whole if column else holes(COLUMNS[name], len(self))
         return self.columns[name]
 
     def knows(self, name: str) -> bool:
@@ -316,10 +148,6 @@ class Table:
         """Per record: kind, rank (-1: none), step (-1: none), phase, mixed, start, ordinal of its kind, byte."""
         found = {name: self.cells.field(number) for name, number in _ALWAYS.items()}
         return found | {"mixed": found["mixed"].astype(bool)}
-
-    @property
-    def told(self) -> dict[str, NDArray[Any]]:
-        return self.always
 
     @property
     def record_places(self) -> Standing:
@@ -444,19 +272,3 @@ NO_TIME = -(1 << 63)
 def _time(text: bytes) -> str:
     """A timestamp as ISO 8601 writes it; nothing where an author blanked it out."""
     return "" if b"X" in text else text.decode("ascii").replace(",", ".").replace(" ", "T").replace("_", "T")
-
-
-def axes_of(codes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Shapes, of which each is kept as one integer, as numbers: shapes x axes, -1 for an axis that one lacks."""
-    rank, axes = codes >> SIZE_BITS * SIZES, np.full((len(codes), AXES), -1)
-    for axis in range(SIZES):
-        axes[:, axis] = np.where(rank > axis, codes >> SIZE_BITS * axis & (1 << SIZE_BITS) - 1, -1)
-    return axes
-
-
-def _holes(kind: str, length: int) -> NDArray[Any]:
-    if kind == "number":
-        return np.zeros(length)
-    if kind == "shape":
-        return np.full((length, AXES), -1)
-    return np.zeros(length, np.int64) if kind == "integer" else np.full(length, None, object)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from higgs_logscan.cells import Cells
 from higgs_logscan.fields import (
     HAS,
     LIST_FIRST,
@@ -24,9 +25,10 @@ from higgs_logscan.fields import (
     WINDOW_PREVIOUS,
 )
 from higgs_logscan.ground import Ground, Standing
+from higgs_logscan.pieces import CodebookLosses, Lists, Maskings, Windows
 from higgs_logscan.places import Kept
 from higgs_logscan.register import Register
-from higgs_logscan.table import Cells, CodebookLosses, Lists, Maskings, Table, Windows
+from higgs_logscan.table import Table
 from higgs_logscan.tokens import ranges
 from higgs_logscan.vocabulary import COLUMNS
 

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from higgs_logscan.pieces import Lists
 from higgs_logscan.places import Places
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
-from higgs_logscan.table import Lists, Table
+from higgs_logscan.table import Table
 from higgs_logscan.tokens import NOWHERE
 from higgs_logscan.vocabulary import KINDS, MODALITIES
 

@@ -1,0 +1,78 @@
+"""What a record may say more than once, in columns: lists of tokens and their windows, counts, losses of codebooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from higgs_logscan.ground import Standing
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Printed lists of tokens in columns: list i is `values[first[i]:first[i] + size[i]]`, of record `record[i]`."""
+
+    record: NDArray[np.int64]
+    #: Modality, role, window and whether it is filtered, as `fields.LIST_KIND` keeps them.
+    kind: NDArray[np.int32]
+    sample: NDArray[np.int32]
+    codebook: NDArray[np.int32]
+    first: NDArray[np.int64]
+    size: NDArray[np.int64]
+    at: Standing
+    values: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.record)
+
+    @property
+    def modality(self) -> NDArray[np.int32]:
+        return (self.kind & 3) - 1
+
+    @property
+    def window(self) -> NDArray[np.int32]:
+        return self.kind >> 3 & 3
+
+    @property
+    def filtered(self) -> NDArray[np.bool_]:
+        return self.kind >> 5 > 0
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Predictions and labels of one part of a record (modality, sample, codebook, place, filtered), in the order of
+    records and parts: the numbers of their lists, -1 where one is not printed."""
+
+    record: NDArray[np.int64]
+    prediction: NDArray[np.int64]
+    label: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.record)
+
+
+@dataclass(frozen=True)
+class Maskings:
+    """Printed counts of masked labels in columns; sample -1 for the batch."""
+
+    record: NDArray[np.int64]
+    modality: NDArray[np.int64]
+    sample: NDArray[np.int64]
+    valid: NDArray[np.int64]
+    total: NDArray[np.int64]
+    at: Standing
+
+    def __len__(self) -> int:
+        return len(self.record)
+
+
+@dataclass(frozen=True)
+class CodebookLosses:
+    """Losses of single codebooks in columns; the last of a record and codebook counts."""
+
+    record: NDArray[np.int64]
+    codebook: NDArray[np.int64]
+    loss: NDArray[np.float64]
+    at: Standing
