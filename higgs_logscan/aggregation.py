@@ -6,13 +6,13 @@ Counted per record and added up: what most records agree on holds for the run.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.finding import Evidence
 from higgs_logscan.table import Table
+from higgs_logscan.value import Value
 
 LOSSES = ("text_loss", "audio_loss", "loss")
 #: Distance between the total and what it should be, relative to 1 + total: four printed digits of each loss.
@@ -23,8 +23,7 @@ SMALL = 0.05
 _BEHIND = (1 << (53 - 8)) - 1
 
 
-@dataclass(frozen=True)
-class Aggregation:
+class Aggregation(Value):
     """How text and audio loss make the total: `name` explains `share` of the `records` that print all three."""
 
     name: str

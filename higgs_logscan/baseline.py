@@ -17,7 +17,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 
@@ -26,14 +25,14 @@ from higgs_logscan.finding import Finding
 from higgs_logscan.path_glob import STDIN, absolute
 from higgs_logscan.run import Run, Suppressed
 from higgs_logscan.usage import UsageError
+from higgs_logscan.value import Value, replace
 from higgs_logscan.wording import counted
 
 VERSION = 1
 _SHAPE = '{"version": 1, "logs": {"train.log": {"label-leak": 274}}}'
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Value):
     """How many times a rule found something in a log: what the baseline says, and what was found now."""
 
     path: str
@@ -61,8 +60,7 @@ class Grown(Entry):
         return f"{self.path}: {self.rule} is found {_times(self.found)}, {known}: it counts as new"
 
 
-@dataclass(frozen=True)
-class Baseline:
+class Baseline(Value):
     """The findings that are known. `path` is its file; `logs`: absolute path of a log, or `-` → rule → count."""
 
     path: str
@@ -151,8 +149,7 @@ def written(path: str, runs: Iterable[Run], start: Baseline | None) -> tuple[Bas
 # -- runs -------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Scanned:
+class _Scanned(Value):
     """What the runs of one log say: the rules that judged it, and how many times each found something."""
 
     path: str

@@ -6,7 +6,6 @@ the seconds that the bar of the training loop shows. Between two records time is
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,13 +15,13 @@ from higgs_logscan.curve import Curve
 from higgs_logscan.curves import CLOCKS, Curves
 from higgs_logscan.finding import Evidence
 from higgs_logscan.median import median
+from higgs_logscan.value import Value
 from higgs_logscan.vocabulary import KINDS
 
 _STEP = KINDS.index("step")
 
 
-@dataclass(frozen=True)
-class Pause:
+class Pause(Value):
     """The longest time without a record, and the record that ends it; `usual` is the mean of the others."""
 
     seconds: float
@@ -30,8 +29,7 @@ class Pause:
     end: Evidence
 
 
-@dataclass(frozen=True)
-class Clock:
+class Clock(Value):
     """Buckets of all kinds of records in the order of the log, and the seconds from the first of them to each:
     where each begins, its start of the run, its kind, its step; which of the curves has it, and where."""
 

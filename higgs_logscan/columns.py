@@ -7,11 +7,11 @@ itself, where there is one: a pipe or a compressed log has no place to look.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import BinaryIO
 
 from higgs_logscan.finding import Evidence, Finding
 from higgs_logscan.run import Run
+from higgs_logscan.value import replace
 
 #: Bytes before a piece in which its line must begin.
 REACH = 1 << 16

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, cast
+
+from higgs_logscan.value import Value
 
 #: Compressed bytes given at once to a decompressor with which one cannot go back: what is lost before a damaged place.
 SLICE = 256
@@ -78,8 +79,7 @@ def _zstd_parts(position: int) -> Generator[int, bytes, None]:
         yield 4  # its checksum; whatever follows, the decompressor did not take the frame for ended
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(Value):
     """How to begin a stream of a format, what it raises for a damaged one, and how it is fed.
 
     piece: bytes that one step makes at most, where that can be bounded.
@@ -129,8 +129,7 @@ def _zstd() -> Opened:
     return Opened(lambda: zstandard.ZstdDecompressor().decompressobj(), (zstandard.ZstdError,), _zstd_parts)
 
 
-@dataclass(frozen=True)
-class Compression:
+class Compression(Value):
     """A format: its name, the first bytes of a file of it, how to open it."""
 
     name: str

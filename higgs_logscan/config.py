@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
@@ -20,6 +19,7 @@ from higgs_logscan.profile import PROFILES, Profile
 from higgs_logscan.settings import TABLES, Color, FailOn, Place, RuleSettings, Settings, flag, keys, options, variable
 from higgs_logscan.suppression import Suppression
 from higgs_logscan.usage import UsageError, suggestion
+from higgs_logscan.value import Value, replace
 
 if TYPE_CHECKING:
     from higgs_logscan.setting_types import Table
@@ -39,8 +39,7 @@ _CLOSED: dict[str, tuple[object, ...]] = {
 _Checked = TypeVar("_Checked", bound="Table")
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(Value):
     """What a scan is told.
 
     settings:  without the overrides of single logs.

@@ -7,7 +7,7 @@ nobody gave is the profile's, and said to be assumed.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import Any, Literal
 
 from higgs_logscan import aggregation
@@ -18,13 +18,13 @@ from higgs_logscan.facts import Facts
 from higgs_logscan.finding import Evidence
 from higgs_logscan.profile import Profile, chance
 from higgs_logscan.trainer import Trainer, trainer
+from higgs_logscan.value import Value, replace
 from higgs_logscan.vocabulary import KINDS, PHASES
 
 Basis = Literal["printed", "given", "inferred", "assumed", "unknown"]
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Value):
     """A fact of the context, what it rests on, and the line that shows it."""
 
     value: Any
@@ -43,8 +43,7 @@ class Known:
 UNKNOWN = Known("unknown", "unknown")
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Value):
     """How the log was read: what coverage and the end of the log say."""
 
     path: str
@@ -66,8 +65,7 @@ class Reading:
         return self.recognised / self.segments if self.segments else 0.0
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(Value):
     """What rules may rely on, and how sure it is."""
 
     profile: Profile

@@ -9,11 +9,11 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import cast
 
 from higgs_logscan.compression import SLICE, Bounded, Compression, Copied, Opened, Stream
+from higgs_logscan.value import Value
 
 #: Bytes handed over at once, and how many such batches there are, one of them being filled.
 _BATCH, _BATCHES = 512 << 10, 3
@@ -22,15 +22,13 @@ _BATCH, _BATCHES = 512 << 10, 3
 # -- what the two threads say to each other ---------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Wanted:
+class _Wanted(Value):
     """The next bytes of the file are asked for, or those from a position."""
 
     position: int | None = None
 
 
-@dataclass(frozen=True)
-class _Made:
+class _Made(Value):
     """A batch of what the file amounts to: so many bytes of it, and up to which position."""
 
     batch: memoryview
@@ -38,8 +36,7 @@ class _Made:
     position: int
 
 
-@dataclass(frozen=True)
-class _Ended:
+class _Ended(Value):
     """There is no more. `damage` says why, `unfinished` is whether a stream lacks its end."""
 
     position: int = 0

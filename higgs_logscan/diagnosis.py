@@ -8,17 +8,17 @@ cause true, and judged and passed, makes it a step less sure.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from higgs_logscan.finding import Evidence, Finding, Judgement
+from higgs_logscan.value import Value
 
 Confidence = Literal["certain", "high", "medium", "low"]
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "high", "medium", "low")
 
 
-@dataclass(frozen=True)
-class Cause:
+class Cause(Value):
     """A root cause the program can name: which findings speak for it and how much, which rules against.
 
     A sign is the id of a rule, or `rule/mechanism` for one mechanism of its findings; the more special
@@ -48,8 +48,7 @@ class Cause:
     fixes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class RootCause:
+class RootCause(Value):
     """A cause as a report names it. `late`: it began in mid-run, at `since`."""
 
     cause: str

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any, Literal
 
 from higgs_logscan.grammar import CONVERT, GRAMMAR, UNKEPT, head, literal
+from higgs_logscan.value import Value
 from higgs_logscan.vocabulary import COLUMNS, Kind
 
 Modality = Literal["text", "audio"]
@@ -53,8 +54,7 @@ def kind_of(hole: str) -> str:
     return COLUMNS.get(hole) or HOLES[hole]
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Value):
     """One spelling of a line and what it says.
 
     `spelling` is the line without its prefix, its leading symbols and indentation (`✓ `, `⚠️  `,
@@ -146,8 +146,7 @@ class Line:
         return next((name for name in self.holes if name in COLUMNS or name == "step"), self.spelling)
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Value):
     """A head line and the rule by which later lines belong to it.
 
     A later line belongs while it matches `continues`; the first that matches `closes` belongs as
@@ -177,8 +176,7 @@ class Span:
         return re.compile(self.closes.encode()) if self.closes else None
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(Value):
     """Words that mean an incident wherever in a line they stand."""
 
     words: str
@@ -186,8 +184,7 @@ class Sign:
     sample: str
 
 
-@dataclass(frozen=True)
-class Foreign:
+class Foreign(Value):
     """A line of another program that is known and says nothing to us."""
 
     pattern: str
@@ -198,8 +195,7 @@ class Foreign:
         return re.compile(self.pattern.encode())
 
 
-@dataclass(frozen=True)
-class Dialect:
+class Dialect(Value):
     """One way of writing a log. `id` is kebab-case; `summary` says who writes so."""
 
     id: str

@@ -6,7 +6,7 @@ use only what a torch tensor and a numpy array have in common.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from higgs_logscan.value import Value
 
 SUMMARY = "What a training loop has to print, so that every rule can be judged."
 REASON = (
@@ -15,8 +15,7 @@ REASON = (
 )
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Value):
     """Lines that belong together, and where they go."""
 
     where: str

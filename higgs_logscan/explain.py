@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from textwrap import dedent, indent
 from textwrap import fill as _fill
 from typing import Any
@@ -21,12 +20,12 @@ from higgs_logscan.manual import (
     rule_page,
 )
 from higgs_logscan.rule import Rule
+from higgs_logscan.value import Value
 
 WIDTH = 80
 
 
-@dataclass(frozen=True)
-class Topic:
+class Topic(Value):
     """What is explained and is neither a rule nor a cause."""
 
     id: str

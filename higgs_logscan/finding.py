@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from higgs_logscan.value import Value
 
 Severity = Literal["error", "warning", "note"]
 Verdict = Literal["pass", "warn", "fail", "unknown"]
@@ -38,8 +40,7 @@ AREAS = (
 LOSS_OF = {"text-learning": "text_loss", "audio-learning": "audio_loss"}
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(Value):
     """One line of the log that shows something. `line` counts newlines from 1, `byte` from 0.
 
     `column` counts characters of the line from 1, where it is known: behind a bar a piece begins later.
@@ -60,8 +61,7 @@ class Evidence:
         return Evidence(line, byte, step if step >= 0 else None, rank if rank >= 0 else None, words)
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Value):
     """What a rule found: facts (`measured`) apart from interpretation (`likely`, `next`)."""
 
     rule: str
@@ -82,8 +82,7 @@ class Finding:
     quote: str = ""
 
 
-@dataclass(frozen=True)
-class NotJudged:
+class NotJudged(Value):
     """A rule that could not judge: why, and the line a trainer would have to print."""
 
     rule: str
@@ -91,8 +90,7 @@ class NotJudged:
     needs: str
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Value):
     """All that one rule says of a run. `measured` is there whether the rule offends or not."""
 
     rule: str

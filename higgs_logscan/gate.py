@@ -11,7 +11,6 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -23,6 +22,7 @@ from higgs_logscan.curves import COLUMNS
 from higgs_logscan.finding import Verdict
 from higgs_logscan.run import SERIES, Gate, Run
 from higgs_logscan.usage import UsageError, suggestion
+from higgs_logscan.value import Value, replace
 from higgs_logscan.wording import counted
 
 Requirement = Literal["dialect", "series", "evaluation"]
@@ -40,8 +40,7 @@ _EXAMPLE = "audio_loss<5.5@500"
 _NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 
 
-@dataclass(frozen=True)
-class Expectation:
+class Expectation(Value):
     """What a series must hold: `audio_loss < 5.5`, from a step on, or where it ends if that is None."""
 
     series: str
@@ -62,8 +61,7 @@ class Expectation:
         return self.comparison.startswith("<")
 
 
-@dataclass(frozen=True)
-class Gates:
+class Gates(Value):
     """What is asked of each log.
 
     min_coverage: share of the log that must be understood, from 0 to 1.
@@ -189,8 +187,7 @@ def _evaluation(run: Run) -> tuple[bool, str]:
 # -- expectations -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(Value):
     """Consecutive buckets of a curve: the mean of its values, NaN where one is not finite, and its steps."""
 
     mean: float

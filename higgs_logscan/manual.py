@@ -7,7 +7,6 @@ it as Markdown, so that both say the same.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from inspect import cleandoc
 from textwrap import dedent
 from typing import Any, Literal
@@ -15,17 +14,16 @@ from typing import Any, Literal
 from higgs_logscan import evidence
 from higgs_logscan.diagnosis import Cause
 from higgs_logscan.rule import Example, Rule
+from higgs_logscan.value import Value
 
 
-@dataclass(frozen=True)
-class Prose:
+class Prose(Value):
     """A paragraph."""
 
     words: str
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(Value):
     """Lines that are kept as they are, below a sentence that introduces them."""
 
     words: str
@@ -33,16 +31,14 @@ class Listing:
     language: str = ""
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Value):
     """What an item of a list says; `of` is what its first word is the id of."""
 
     words: str
     of: Literal["", "rules", "causes"] = ""
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Value):
     """A heading with a paragraph or a list below it."""
 
     heading: str
@@ -53,8 +49,7 @@ class Section:
 Block = Prose | Listing | Section
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Value):
     """The manual of one thing: its id, what it is in a sentence, and what there is to say."""
 
     id: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from stat import S_ISFIFO
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from higgs_logscan.rule import Rule
 from higgs_logscan.selection import UnknownName, select
 from higgs_logscan.settings import Settings
 from higgs_logscan.usage import FORMATS, UsageError
+from higgs_logscan.value import Value
 from higgs_logscan.vocabulary import KINDS
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 _LISTS = "higgs-logscan rules lists all rules, explain causes all causes"
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Value):
     """What is asked of one log."""
 
     rules: tuple[Rule, ...]

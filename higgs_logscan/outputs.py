@@ -6,13 +6,13 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, TextIO
 
 from higgs_logscan.outcome import Outcomes
 from higgs_logscan.output import WIDTH, encoded, whole
 from higgs_logscan.renderers import jsonl
+from higgs_logscan.value import Value
 
 if TYPE_CHECKING:
     from higgs_logscan.document import Document
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 STEP_SUMMARY = 1 << 20
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Value):
     """How a report for people looks."""
 
     verbose: bool = False

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from higgs_logscan.usage import suggestion
+from higgs_logscan.value import Value, replace
 
 
 class ProfileError(ValueError):
     """A profile that cannot be built: unknown name, unreadable or contradictory configuration."""
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(Value):
     """What a trainer of one model family may print.
 
     Sizes are in tokens, the frame rate in frames a second. Sources: boson-ai/higgs-audio
@@ -60,7 +60,7 @@ class Profile:
         for name, value in constants.items():
             if value <= 0:
                 raise ProfileError(f"{name.replace('_', ' ')} must be positive, not {value}")
-        return replace(self, given=self.given | constants.keys(), **constants)  # type: ignore[arg-type]
+        return replace(self, given=self.given | constants.keys(), **constants)
 
 
 def chance(vocabulary: int) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -16,6 +15,7 @@ from higgs_logscan.diagnosis import RootCause
 from higgs_logscan.figures import figure
 from higgs_logscan.finding import LOSS_OF, Evidence, Finding, Verdict
 from higgs_logscan.run import Run
+from higgs_logscan.value import Value
 from higgs_logscan.vocabulary import KINDS
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 _WORST: tuple[Verdict, ...] = ("fail", "unknown", "warn", "pass")
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Value):
     """What a scan of one or several logs amounts to."""
 
     runs: tuple[Run, ...]

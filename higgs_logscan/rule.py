@@ -9,19 +9,19 @@ Summaries support `a + b`, "a's stretch, followed by b's": associative, not comm
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import isfinite, isnan
 from typing import Any, ClassVar, NamedTuple
 
 from higgs_logscan.context import Context
 from higgs_logscan.finding import LOSS_OF, Evidence, Finding, Judgement, Measures, NotJudged, Severity
 from higgs_logscan.stretch import Stretch
+from higgs_logscan.value import Value
 
 _LOST = "the loss is not finite where it would be judged"
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(Value):
     """A short log, and whether the rule offends on it. `<-` ends a line that its finding must point to."""
 
     log: str
@@ -43,8 +43,7 @@ def threshold(default: Any, about: str, estimate: bool = False) -> Any:
     return Threshold(default, about, estimate)
 
 
-@dataclass(frozen=True)
-class ByName:
+class ByName(Value):
     """Summaries of several columns or modalities; each adds up with its own."""
 
     parts: Mapping[str, Any]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
 from higgs_logscan.context import Context
@@ -11,6 +10,7 @@ from higgs_logscan.curve import Curve
 from higgs_logscan.diagnosis import RootCause
 from higgs_logscan.finding import AREAS, Finding, Judgement, Measures, NotJudged, Severity, Verdict, worst
 from higgs_logscan.rule import Rule
+from higgs_logscan.value import Value, replace
 
 #: The metrics whose series a report shows.
 SERIES = ("text_loss", "audio_loss", "loss", "eval_loss", "grad_norm", "learning_rate")
@@ -19,8 +19,7 @@ VERDICTS: tuple[Verdict, ...] = ("pass", "warn", "fail")
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
-@dataclass(frozen=True)
-class Area:
+class Area(Value):
     """One area of the report: its verdict, and what was measured in it, by rule, judged or not."""
 
     area: str
@@ -30,8 +29,7 @@ class Area:
     passed: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Suppressed:
+class Suppressed(Value):
     """A finding that counts no more: who accepted it, and why."""
 
     finding: Finding
@@ -39,8 +37,7 @@ class Suppressed:
     reason: str
 
 
-@dataclass(frozen=True)
-class Gate:
+class Gate(Value):
     """Something that was asked of a log beyond its findings. `unknown`: the log cannot show whether it holds."""
 
     gate: Literal["min-coverage", "min-steps", "expect", "require"]
@@ -49,8 +46,7 @@ class Gate:
     message: str
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(Value):
     """All that is said of one log."""
 
     path: str

@@ -7,11 +7,12 @@ Keys are kebab-case in files and flags, snake_case here. What a value must be is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Literal
 
 from higgs_logscan.finding import Severity
+from higgs_logscan.value import Value
 
 FailOn = Literal["error", "warning", "never"]
 Color = Literal["auto", "always", "never"]
@@ -19,8 +20,7 @@ Color = Literal["auto", "always", "never"]
 TABLES = ("overrides", "profiles", "suppressions")
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Value):
     """What stands around a value: the folder that its paths are relative to, the names that it may use."""
 
     folder: Path
@@ -28,8 +28,7 @@ class Place:
     profiles: frozenset[str]
 
 
-@dataclass(frozen=True)
-class RuleSettings:
+class RuleSettings(Value):
     """What is changed of one rule. `thresholds` are arguments that the rule's class takes."""
 
     severity: Severity | None = None
@@ -40,8 +39,7 @@ class RuleSettings:
         return RuleSettings(later.severity or self.severity, {**self.thresholds, **later.thresholds})
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Value):
     """All that `scan` can be told. The defaults are what an absent key means."""
 
     select: tuple[str, ...] = ()
@@ -77,7 +75,7 @@ def key(attribute: str) -> str:
 
 def keys(table: Any = Settings) -> dict[str, str]:
     """Key → attribute, of the settings or of a table."""
-    names = table.__dataclass_fields__ if table is Settings else table.model_fields
+    names = table.__match_args__ if table is Settings else table.model_fields
     return {key(name): name for name in names}
 
 

@@ -6,17 +6,16 @@ Applied to a run before a baseline and before gates: what is suppressed is neith
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from higgs_logscan.finding import Finding
 from higgs_logscan.path_glob import absolute, matches
 from higgs_logscan.run import Run, Suppressed
+from higgs_logscan.value import Value
 
 
-@dataclass(frozen=True)
-class Suppression:
+class Suppression(Value):
     """Findings of one rule that are accepted.
 
     until: the last day on which they are.
@@ -46,8 +45,7 @@ class Suppression:
         return all(one is not None and one.step is not None and first <= one.step <= last for one in shown)
 
 
-@dataclass(frozen=True)
-class SuppressionState:
+class SuppressionState(Value):
     """What became of a suppression in a scan.
 
     findings: those that it matches: accepted if `used`, counting again if `expired`.
@@ -60,8 +58,7 @@ class SuppressionState:
     message: str = ""
 
 
-@dataclass(frozen=True)
-class Suppressions:
+class Suppressions(Value):
     """The suppressions of a configuration as they hold on one day."""
 
     suppressions: Sequence[Suppression]

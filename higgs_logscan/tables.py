@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Literal
 
 from pydantic import Field
@@ -36,6 +35,7 @@ from higgs_logscan.setting_types import (
     Words,
 )
 from higgs_logscan.settings import Color, FailOn, Settings
+from higgs_logscan.value import replace
 
 
 class JudgingTable(Table):

@@ -8,7 +8,8 @@ be. Versions are numbered as the history of the script stores them, from 0 (2025
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+
+from higgs_logscan.value import Value
 
 _SCRIPT = "codeman911 trainer.py"
 _ALL = (0, 45)
@@ -44,8 +45,7 @@ _TRAINERS: tuple[tuple[str, str], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Trainer:
+class Trainer(Value):
     """A trainer's name, and the first and last of its versions that print all that occurred, where that is told."""
 
     name: str

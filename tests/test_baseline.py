@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.run import Run
 from higgs_logscan.suppression import Suppression, Suppressions
 from higgs_logscan.usage import UsageError
+from higgs_logscan.value import replace
 
 FOLDER = Path(__file__).parent.parent / "sample_logs"
 NAMES = ("healthy", "hidden-nan", "issue-94", "label-leak", "label-out-of-range", "over-masked-late")

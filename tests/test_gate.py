@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +21,7 @@ from higgs_logscan.pipeline import Scan
 from higgs_logscan.profile import Profile
 from higgs_logscan.run import SERIES, Gate, Run
 from higgs_logscan.usage import UsageError
+from higgs_logscan.value import replace
 
 FOLDER = Path(__file__).parent.parent / "sample_logs"
 

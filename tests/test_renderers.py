@@ -10,7 +10,6 @@ import json
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from textwrap import dedent
 from typing import Any, get_args
 
@@ -38,6 +37,7 @@ from higgs_logscan.report import Report
 from higgs_logscan.rule import Example, Rule
 from higgs_logscan.run import SERIES, Run, areas, verdict, worst_first
 from higgs_logscan.schema import schema
+from higgs_logscan.value import replace
 from higgs_logscan.vocabulary import KINDS
 
 STEP = KINDS.index("step")

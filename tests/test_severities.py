@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import higgs_logscan
 from higgs_logscan.catalogue import RULES
 from higgs_logscan.finding import Severity
 from higgs_logscan.run import Run, graded
+from higgs_logscan.value import replace
 
 KILLED = Path(__file__).parent.parent / "sample_logs" / "killed.log"
 ASKED = [rule() for rule in RULES]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ from higgs_logscan.pipeline import Scan
 from higgs_logscan.profile import Profile
 from higgs_logscan.run import Run, Suppressed
 from higgs_logscan.suppression import Suppression, Suppressions
+from higgs_logscan.value import replace
 
 FOLDER = Path(__file__).parent.parent / "sample_logs"
 TODAY = date(2026, 10, 1)

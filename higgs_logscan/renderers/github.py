@@ -7,12 +7,12 @@ as the runner undoes it (ActionCommand.cs). Every line is a command of ours, so 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from higgs_logscan import wording
 from higgs_logscan.escape import ascii_only, escaped
 from higgs_logscan.location import inside
+from higgs_logscan.value import Value
 
 if TYPE_CHECKING:
     from higgs_logscan.document import Document, Finding, Run
@@ -24,8 +24,7 @@ SHOWN = 10
 COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
 
 
-@dataclass(frozen=True)
-class _Annotation:
+class _Annotation(Value):
     """`lines` are lines of text, and `path` a log whose file is annotated, where there is one."""
 
     severity: Severity

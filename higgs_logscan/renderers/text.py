@@ -7,12 +7,12 @@ what the words say, in pairs of foreground and background that read on light and
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from higgs_logscan import wording
 from higgs_logscan.escape import ascii_only, defused, escaped
 from higgs_logscan.sparkline import ASCII, BLOCKS, resampled, sparkline
+from higgs_logscan.value import Value
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,8 +37,7 @@ OPENING = 3
 QUOTED = 2
 
 
-@dataclass(frozen=True)
-class _Page:
+class _Page(Value):
     """Where lines go: everything that is written is escaped and wrapped here."""
 
     console: Console
