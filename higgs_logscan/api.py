@@ -51,7 +51,7 @@ def scan(
     profile:  the model family, by name or with its constants; Higgs v2 if None.
     steps:    first and last step that are judged, both included.
     progress: called after each block of a log.
-    jobs:     threads that read a log; 0 for one a processor.
+    jobs:     threads that read a log; 0 for one a processor, less that of the decompressor.
 
     Raises SourceError for a log that cannot be read, UnknownName and ProfileError for a name
     that is none.
@@ -73,7 +73,7 @@ def judge(
     """Judge one log. Raises SourceError if it cannot be read."""
     source = open_source(path)
     watched = _Watched(source, progress) if progress else source
-    threads = jobs or processors()
+    threads = jobs or processors() - source.compressed
     return located(pipeline.scan(lambda: Scan(path, DIALECTS, rules, CAUSES, profile, steps), watched, threads))
 
 

@@ -48,6 +48,11 @@ class Source:
         status = os.fstat(file.fileno())
         self.size = status.st_size if stat.S_ISREG(status.st_mode) else None
 
+    @property
+    def compressed(self) -> bool:
+        """Whether a thread of its own decompresses it."""
+        return self._compression is not None
+
     def __iter__(self) -> Iterator[bytes]:
         view = memoryview(bytearray(BLOCK))
         try:
