@@ -11,7 +11,7 @@ import json as json_
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from copy import copy
 from pathlib import Path
@@ -21,7 +21,7 @@ import typer
 
 from higgs_logscan import flags, outcome, output
 from higgs_logscan.escape import escaped
-from higgs_logscan.outcome import INTERNAL, INTERRUPTED, NO_VERDICT, PASS, TERMINATED, USAGE, Outcomes
+from higgs_logscan.outcome import INTERNAL, INTERRUPTED, PASS, TERMINATED, USAGE, Outcomes
 from higgs_logscan.output import say
 from higgs_logscan.usage import EPILOG, EXPLAINED, FORMATS, SHORT, UsageError
 
@@ -37,22 +37,8 @@ app = typer.Typer(
 )  # fmt: skip
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
-        from higgs_logscan import __version__
-
-        print(f"higgs-logscan {__version__}")
-        raise typer.Exit
-
-
-Version = Annotated[
-    bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version and exit.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
-
-
 @app.callback(invoke_without_command=True)
-def _command(context: typer.Context, version: Version = False) -> None:
+def _command(context: typer.Context, version: flags.Version = False) -> None:
     """What the training log of a Higgs Audio model proves, and what it does not."""
     if context.invoked_subcommand is None:
         print(SHORT, end="")
@@ -87,7 +73,7 @@ def scan(
     color: flags.Color = None,
     progress: flags.Progress = None,
     jobs: flags.Jobs = None,
-    version: Version = False,
+    version: flags.Version = False,
 ) -> int:
     """Judge logs: what each learns, what is wrong, where to look."""
     from higgs_logscan.inspection import inspect
@@ -139,31 +125,19 @@ def report(
 @app.command()
 def records(
     logs: flags.Logs,
-    format: Annotated[Literal["jsonl", "csv", "parquet"], typer.Option("--format", help="What is written.")] = "jsonl",
-    kind: Annotated[
-        list[str] | None, typer.Option(metavar="KIND", help="Only this kind of record; repeatable. Else not progress.")
-    ] = None,
-    path: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="PATH", help="Write this file, not standard output.")
-    ] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Where an internal error happened.")] = False,
+    format: flags.RecordFormat = "jsonl",
+    kind: flags.Kinds = None,
+    path: flags.RecordFile = None,
+    verbose: flags.Traced = False,
 ) -> int:
     """Print what was read of logs, one JSON object a record."""
-    from higgs_logscan import options, record_table
+    from higgs_logscan.readings import write_records
 
-    kinds = options.kinds(kind or ())
-    destination = options.destination(path, logs) if path is not None else None
-    if format == "parquet":
-        options.need_parquet(destination)
-    output.mention_stdin(logs)
-    outcomes = Outcomes(verbose)
-    with outcomes.of(), output.whole(destination) if destination else output.standard() as out:
-        record_table.write(format, _records(logs, kinds, outcomes), out)
-    return outcomes.status
+    return write_records(logs, format, kind, path, Outcomes(verbose))
 
 
 @app.command()
-def rules(json: AsJson = False) -> None:
+def rules(json: flags.AsJson = False) -> None:
     """List the rules: id, area, severity, what is wrong."""
     from higgs_logscan.catalogue import RULES
 
@@ -180,7 +154,7 @@ def rules(json: AsJson = False) -> None:
 def explain(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="A rule, a cause, evidence or causes.")] = None,
     every: Annotated[bool, typer.Option("--all", help="All rules.")] = False,
-    json: AsJson = False,
+    json: flags.AsJson = False,
 ) -> None:
     """Print the manual of a rule or a cause, or what a training loop should print."""
     from higgs_logscan import options
@@ -196,29 +170,12 @@ def explain(
 @app.command("explain-parse")
 def explain_parse(
     log: Annotated[str, typer.Argument(metavar="LOG[:LINE]", help="A log, or one line of it.")],
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Where an internal error happened.")] = False,
+    verbose: flags.Traced = False,
 ) -> int:
     """Say which lines of a log were read, and how."""
-    from higgs_logscan import parse_report
-    from higgs_logscan.catalogue import DIALECTS
-    from higgs_logscan.source import open_source
+    from higgs_logscan.readings import print_parse
 
-    path, colon, line = log.rpartition(":")
-    one_line = colon and line.isdecimal() and not os.path.exists(log)
-    path = path if one_line else log
-    output.mention_stdin([path])
-    outcomes = Outcomes(verbose)
-    with outcomes.of():
-        blocks = open_source(path)
-        if one_line:
-            lines = parse_report.line_text(blocks, DIALECTS, int(line))
-        else:
-            lines = [*parse_report.parse_text(parse_report.parse_report(blocks, DIALECTS), DIALECTS)]
-        print(*lines, sep="\n", end="\n" if lines else "")
-        if not lines:
-            say(f"{escaped(path)} has no line {line}")
-        outcomes.statuses.append(PASS if lines else NO_VERDICT)
-    return outcomes.status
+    return print_parse(log, Outcomes(verbose))
 
 
 @app.command("config")
@@ -226,7 +183,7 @@ def show_configuration(
     what: Annotated[Literal["show"], typer.Argument(metavar="show", help="What to do with it.")] = "show",
     config: flags.ConfigFile = None,
     isolated: flags.Isolated = False,
-    json: AsJson = False,
+    json: flags.AsJson = False,
 ) -> None:
     """Print every setting with its value and where it is from, as a configuration file."""
     from higgs_logscan.config_toml import shown, shown_json
@@ -247,22 +204,6 @@ def schema() -> None:
 
 
 # -- what commands share ----------------------------------------------------------------------------
-
-
-def _records(logs: Sequence[str], kinds: list[str] | None, outcomes: Outcomes) -> Iterator[Any]:
-    from higgs_logscan import api
-
-    for log in logs:
-        with outcomes.of(log):
-            found = api.records(log, kinds)
-            record = None
-            for record in found:
-                yield record
-            if found.source.cut:
-                say(f"{escaped(log)}: {found.source.cut}")
-            if record is None and kinds is None:
-                say(f"{escaped(log)}: nothing in it was recognised")
-                outcomes.statuses.append(NO_VERDICT)
 
 
 def _print_json(document: Any) -> None:

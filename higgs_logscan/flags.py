@@ -1,4 +1,4 @@
-"""The options of the commands that judge and report: their names, their help, and what a shell may complete.
+"""The options of the commands: their names, their help, and what a shell may complete.
 
 None is what was not given: another source of the configuration may say it.
 """
@@ -85,6 +85,31 @@ Color = Annotated[Literal["auto", "always", "never"] | None, typer.Option(help="
 Progress = Annotated[
     bool | None, typer.Option("--progress/--no-progress", help="Whether a bar shows progress. [default: progress]")
 ]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", metavar="N", help="Threads that read a log. [default: one a processor]")
+]
+RecordFormat = Annotated[Literal["jsonl", "csv", "parquet"], typer.Option("--format", help="What is written.")]
+Kinds = Annotated[
+    list[str] | None, typer.Option(metavar="KIND", help="Only this kind of record; repeatable. Else not progress.")
+]
+RecordFile = Annotated[
+    str | None, typer.Option("--output", "-o", metavar="PATH", help="Write this file, not standard output.")
+]
+Traced = Annotated[bool, typer.Option("--verbose", "-v", help="Where an internal error happened.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON.")]
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from higgs_logscan import __version__
+
+        print(f"higgs-logscan {__version__}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version and exit.")
+]
 
 
 def take_plain_words(command: Any) -> None:
@@ -114,8 +139,3 @@ def _taken(parameter: Any, context: Any, word: Any) -> Any:
     elif not word or not (kind in (str, list[str]) or (get_origin(kind) is Literal and word in get_args(kind))):
         return type(parameter).process_value(parameter, context, word)
     return parameter.callback(context, parameter, word) if parameter.callback else word
-
-
-Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", metavar="N", help="Threads that read a log. [default: one a processor]")
-]

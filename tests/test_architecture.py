@@ -55,7 +55,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("tables", "outputs"),
     ("config_errors", "options"),
     ("config",),
-    ("inspection", "config_toml"),
+    ("inspection", "readings", "config_toml"),
     ("flags",),
     ("cli",),
     ("__main__",),
