@@ -226,7 +226,7 @@ class Plans:
     def _bar_values(self, text: bytes) -> tuple[Line, tuple[bytes, ...]] | None:
         plan = self.plan(text)
         found = plan.match(text, plan.start) if plan.match else None
-        return (plan.what, found.groups()) if found and isinstance(plan.what, Line) else None
+        return (plan.what, found.groups()) if found and plan.glued and isinstance(plan.what, Line) else None
 
     def _other_reader(self, text: bytes) -> tuple[Span | Sign | Foreign | None, str]:
         span = self._span(text)
