@@ -1,66 +1,83 @@
-# Blocks that are scanned by threads, ahead of the one that reads them.
+# Blocks that are read and scanned by threads, ahead of the one that assembles them.
+
+cdef extern from *:
+    """
+    #ifdef _WIN32
+    /* Nothing is read at a place of a file there: the caller reads it. */
+    #define read_at(descriptor, data, room, byte) (-1)
+    #else
+    #include <unistd.h>
+    #define read_at pread
+    #endif
+    """
+    Py_ssize_t read_at(int descriptor, void* data, size_t room, int64_t byte) nogil
 
 cdef struct Task:
     Scan scan
-    bint scans, over
-    PyThread_type_lock given, done
+    int64_t byte  # where the block begins in the log
+    PyThread_type_lock given, turn, done
 
 
 cdef class Ahead:
     """Blocks that threads scan ahead, without Python and without its lock: `put` one, `get` it back in its turn.
 
+    Where there is a descriptor the threads read the blocks first, of the log from that byte on: `put` is given memory.
     Each of the threads calls `work`, and ends when `end` is called. Blocks that are put and not got yet: at most ROOM.
     """
 
     cdef Shapes shapes
     cdef list lines
     cdef Task[ROOM] tasks
-    cdef readonly Py_ssize_t given, taken
+    cdef Py_ssize_t given, taken
+    cdef int descriptor
+    cdef int64_t byte  # as far as the log has been read
+    cdef bint read, over  # whether all has been read that can be, whether no more blocks come
 
-    def __cinit__(self, Shapes shapes):
+    def __cinit__(self, Shapes shapes, int descriptor, int64_t byte):
         cdef int i
-        self.shapes, self.lines = shapes, [None] * ROOM
+        self.shapes, self.descriptor, self.byte, self.lines = shapes, descriptor, byte, [None] * ROOM
         for i in range(ROOM):
-            self.tasks[i].given, self.tasks[i].done = PyThread_allocate_lock(), PyThread_allocate_lock()
-            if self.tasks[i].given == NULL or self.tasks[i].done == NULL:
-                raise MemoryError
-            PyThread_acquire_lock(self.tasks[i].given, WAIT_LOCK)
-            PyThread_acquire_lock(self.tasks[i].done, WAIT_LOCK)
+            self.tasks[i].given, self.tasks[i].turn, self.tasks[i].done = closed_lock(), closed_lock(), closed_lock()
+        PyThread_release_lock(self.tasks[0].turn)
 
     def __dealloc__(self):
         cdef int i
         for i in range(ROOM):
-            if self.tasks[i].given != NULL:
-                PyThread_free_lock(self.tasks[i].given)
-            if self.tasks[i].done != NULL:
-                PyThread_free_lock(self.tasks[i].done)
+            free_lock(self.tasks[i].given)
+            free_lock(self.tasks[i].turn)
+            free_lock(self.tasks[i].done)
+
+    @property
+    def empty(self):
+        return self.given == self.taken
 
     @property
     def full(self):
         return self.given - self.taken == ROOM
 
-    def __len__(self):
-        return self.given - self.taken
-
     def put(self, lines):
-        """Have this block scanned."""
+        """Have this block scanned, or filled and scanned."""
         cdef Task* task = &self.tasks[self.given % ROOM]
         lines.heads = self.shapes.heads
-        task.scans = self.shapes.begin(lines, False, &task.scan)
+        self.shapes.begin(lines, False, &task.scan)
         self.lines[self.given % ROOM] = lines
         self.given += 1
         PyThread_release_lock(task.given)
 
     def get(self):
-        """The first block that was put and not got, scanned. There must be one."""
+        """The first block that was put and not got, scanned. There must be one. None where no whole line was left to
+        read, or where the lines are too long: of this, and of all later ones."""
         cdef Task* task = &self.tasks[self.taken % ROOM]
         if not PyThread_acquire_lock(task.done, NOWAIT_LOCK):
             with nogil:
                 PyThread_acquire_lock(task.done, WAIT_LOCK)
         lines, self.lines[self.taken % ROOM] = self.lines[self.taken % ROOM], None
         self.taken += 1
-        if task.scans:
-            finish(lines, &task.scan)
+        if self.descriptor >= 0:
+            if task.scan.end == 0:
+                return None
+            lines.byte, lines.end = task.byte, task.scan.end
+        finish(lines, &task.scan)
         return lines
 
     def work(self, Py_ssize_t first, Py_ssize_t step):
@@ -71,17 +88,48 @@ cdef class Ahead:
             while True:
                 task = &self.tasks[number % ROOM]
                 PyThread_acquire_lock(task.given, WAIT_LOCK)
-                if task.over:
+                if self.descriptor >= 0:
+                    if not self.over:
+                        PyThread_acquire_lock(task.turn, WAIT_LOCK)
+                        self.fill(task)
+                    PyThread_release_lock(self.tasks[(number + 1) % ROOM].turn)
+                if self.over:
                     break
-                if task.scans:
+                if whole_lines(&task.scan):
                     read_lines(&task.scan, self.shapes.table, &task.scan.read, task.scan.end)
                 PyThread_release_lock(task.done)
                 number += step
 
+    cdef void fill(self, Task* task) noexcept nogil:
+        """Read the next whole lines of the log. What stands behind them is read again."""
+        cdef Scan* scan = &task.scan
+        cdef Py_ssize_t length = 0
+        if not self.read:
+            length = read_at(self.descriptor, <void*> scan.data, scan.limit - scan.data, self.byte)
+        scan.end = max(length, 0)
+        while scan.end and scan.data[scan.end - 1] != 10:
+            scan.end -= 1
+        if scan.end == 0 or length - scan.end > LONGEST_LINE:
+            self.read, scan.end = True, 0
+        task.byte = self.byte
+        self.byte += scan.end
+
     def end(self):
         """No more blocks come: the threads end, whatever has been put."""
-        cdef int i
-        for i in range(ROOM):
-            self.tasks[i].over = True
-        for i in range(self.given, self.taken + ROOM):
-            PyThread_release_lock(self.tasks[i % ROOM].given)
+        cdef Py_ssize_t number
+        self.over = True
+        for number in range(self.given, self.taken + ROOM):
+            PyThread_release_lock(self.tasks[number % ROOM].given)
+
+
+cdef PyThread_type_lock closed_lock() except NULL:
+    cdef PyThread_type_lock lock = PyThread_allocate_lock()
+    if lock == NULL:
+        raise MemoryError
+    PyThread_acquire_lock(lock, WAIT_LOCK)
+    return lock
+
+
+cdef void free_lock(PyThread_type_lock lock):
+    if lock != NULL:
+        PyThread_free_lock(lock)

@@ -221,28 +221,27 @@ cdef class Shapes:
             found |= <uint64_t> bit
         return found
 
-    def ahead(self):
-        """What scans blocks in other threads."""
-        return Ahead(self)
+    def ahead(self, int descriptor, int64_t byte):
+        """What scans blocks in other threads: see `Ahead`. The descriptor is -1 where blocks are read already."""
+        return Ahead(self, descriptor, byte)
 
     def scan(self, lines, bint strict=False):
         """Read whole lines from `lines.read` on, up to the first that Python has to read. `strict`: a span is open."""
         cdef Scan scan
-        if self.begin(lines, strict, &scan):
-            with nogil:
+        self.begin(lines, strict, &scan)
+        with nogil:
+            if whole_lines(&scan):
                 read_lines(&scan, self.table, &scan.read, scan.end)
-            finish(lines, &scan)
+        finish(lines, &scan)
 
-    cdef bint begin(self, lines, bint strict, Scan* scan) except -1:
-        """Where the scan of these lines reads and writes, as long as they exist; False where it cannot."""
+    cdef begin(self, lines, bint strict, Scan* scan):
+        """Where the scan of these lines reads and writes, as long as they exist."""
         cdef const uint8_t[::1] data = lines.data
         cdef int32_t[::1] plan = lines.plan, line = lines.line, start = lines.start, stop = lines.stop
         cdef int32_t[::1] slot = lines.slot, size = lines.size, items = lines.items
         cdef double[::1] real = lines.real
         cdef int64_t[::1] whole = lines.whole, by_dialect = lines.by_dialect
         scan.read, scan.end = lines.read, lines.end
-        if scan.read >= scan.end or data[scan.end - 1] != 10:
-            return False
         scan.data, scan.limit = &data[0], &data[0] + len(data)
         scan.plan, scan.line, scan.start, scan.stop, scan.slot = &plan[0], &line[0], &start[0], &stop[0], &slot[0]
         scan.real, scan.whole, scan.size, scan.items = &real[0], &whole[0], &size[0], &items[0]
@@ -251,7 +250,10 @@ cdef class Shapes:
         scan.count, scan.slots, scan.filled = lines.count, lines.slots, lines.filled
         scan.segments, scan.recognised, scan.newlines = lines.segments, lines.recognised, lines.newlines
         scan.strict, scan.last, scan.drawn, scan.unheaded = strict, NULL, NULL, lines.unheaded
-        return True
+
+
+cdef inline bint whole_lines(const Scan* scan) noexcept nogil:
+    return scan.read < scan.end and scan.data[scan.end - 1] == 10
 
 
 cdef finish(lines, Scan* scan):

@@ -132,6 +132,14 @@ class _Watched:
         return length
 
     @property
+    def descriptor(self) -> int | None:
+        return self._source.descriptor
+
+    def go_on(self, byte: int) -> None:
+        self._source.go_on(byte)
+        self._progress(self._source)
+
+    @property
     def cut(self) -> str:
         return self._source.cut
 

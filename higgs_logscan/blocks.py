@@ -67,6 +67,23 @@ class Blocks:
             raise EOFError
         return self._cut_off(data, rest + length)
 
+    def empty(self) -> Lines:
+        """Room for lines that others read from the log."""
+        data = self._room(0)
+        return self.part(data, 0, len(data))
+
+    def give_back(self) -> int:
+        """Forget what has been read and not cut off. Returns the byte of the log where it begins; -1 where a part of
+        it has been let go."""
+        if self._dropped:
+            return -1
+        self.rest = b""
+        return self._cut
+
+    def filled(self, lines: Lines) -> None:
+        """These are the next lines of the log."""
+        self._cut = lines.byte + lines.end
+
     def _room(self, rest: int) -> bytearray:
         """Room for the next block behind that rest: memory that has been written is faster than new one.
 

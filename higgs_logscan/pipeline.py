@@ -11,14 +11,14 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from itertools import chain, islice
-from threading import Thread
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
+from higgs_logscan.ahead import ahead, each
 from higgs_logscan.assembly import Assembler
+from higgs_logscan.blocks import Readable
 from higgs_logscan.context import Reading, judge
 from higgs_logscan.diagnosis import Cause, diagnose
 from higgs_logscan.dialect import Dialect
@@ -26,17 +26,12 @@ from higgs_logscan.facts import Facts
 from higgs_logscan.finding import Finding, Judgement
 from higgs_logscan.lines import Lines
 from higgs_logscan.profile import Profile
-from higgs_logscan.reader import Readable, Reader
+from higgs_logscan.reader import Reader
 from higgs_logscan.rule import Rule
 from higgs_logscan.run import Run, areas, verdict, worst_first
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Record
 
-if TYPE_CHECKING:
-    pass
-
-#: Blocks of a log that needs no threads.
-SMALL = 4
 #: Columns that count as losses in `read`.
 _LOSSES = ("text_loss", "audio_loss", "loss", "eval_loss")
 
@@ -153,48 +148,11 @@ def scan(new: Callable[[], Scan], source: Readable, jobs: int = 1) -> Run:
         return one.run()
 
 
-def ahead(reader: Reader, source: Readable, jobs: int) -> Iterator[Lines]:
-    """The lines of a log, a block at a time: while one is assembled and judged, other threads scan the next ones."""
-    blocks = _blocks(reader, source)
-    yield from islice(blocks, SMALL)
-    yield from _scanned(reader, blocks, jobs - 1)
-
-
-def _blocks(reader: Reader, source: Readable) -> Iterator[Lines]:
-    with suppress(EOFError):
-        while True:
-            if lines := reader.cut_from(source):
-                yield lines
-
-
-def _scanned(reader: Reader, blocks: Iterator[Lines], count: int) -> Iterator[Lines]:
-    """The blocks, each scanned by one of so many threads."""
-    first = list(islice(blocks, 1))
-    scanning = reader.scanning() if first and count else None
-    if scanning is None:
-        yield from chain(first, blocks)
-        return
-    threads = [Thread(target=scanning.work, args=(number, count)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    try:
-        for lines in chain(first, blocks):
-            scanning.put(lines)
-            if scanning.full:
-                yield scanning.get()
-        while scanning:
-            yield scanning.get()
-    finally:
-        scanning.end()
-        for thread in threads:
-            thread.join()
-
-
 def records(source: Readable, dialects: Sequence[Dialect]) -> Iterator[Record]:
     """The structured records of one log, as they end."""
     reader = Reader(dialects)
     assembler = Assembler(reader.plans.all, progress=True)
-    for block in _blocks(reader, source):
+    for block in each(reader, source):
         for lines in reader.read(block):
             assembler.feed(lines)
         yield from assembler.take().records()

@@ -80,8 +80,8 @@ class Reader:
     def __post_init__(self) -> None:
         self._shapes = compiled_shapes() if compiled_shapes and self.compiled else None
         self.plans = Plans(self.dialects, self._shapes)
-        self._blocks = Blocks(len(self.plans.dialects))
-        self._lines = self._blocks.part(b"", 0, 0)
+        self.blocks = Blocks(len(self.plans.dialects))
+        self._lines = self.blocks.part(b"", 0, 0)
         self._distant: list[Lines] = []
         self._last: tuple[Lines, int] | None = None
         self._by_dialect = np.zeros(len(self.plans.dialects), np.int64)
@@ -109,15 +109,15 @@ class Reader:
 
     def cut(self, block: bytes) -> Lines | None:
         """The whole lines of what has not been read, to be scanned and read; None where no line ends."""
-        return self._blocks.cut(block)
+        return self.blocks.cut(block)
 
     def cut_from(self, source: Readable) -> Lines | None:
         """The same, of the next block of a source, and without a copy of it. Raises EOFError at its end."""
-        return self._blocks.cut_from(source)
+        return self.blocks.cut_from(source)
 
     def reuse(self, lines: Lines) -> None:
         """The lines have been assembled: their columns may hold the next ones."""
-        self._blocks.reuse(lines)
+        self.blocks.reuse(lines)
 
     def scan(self, lines: Lines) -> None:
         """Read ahead what the compiled scanner knows. Lets other threads run."""
@@ -125,13 +125,17 @@ class Reader:
             lines.heads = self._shapes.heads
             self._shapes.scan(lines)
 
-    def scanning(self) -> Ahead | None:
-        """How other threads scan blocks before they are read; None where nothing is compiled."""
-        return self._shapes.ahead() if self._shapes and self.unknown is None else None
+    def ahead(self, descriptor: int = -1) -> Ahead | None:
+        """What scans blocks in other threads before they are read here; None where that cannot be. With the descriptor
+        of a plain file it reads them as well, behind what has been cut off."""
+        if self._shapes is None or self.unknown is not None:
+            return None
+        byte = self.blocks.give_back() if descriptor >= 0 else 0
+        return self._shapes.ahead(descriptor, byte) if byte >= 0 else None
 
     def read(self, lines: Lines) -> list[Lines]:
         """All known lines of what was cut."""
-        endless = self._blocks.endless(lines)
+        endless = self.blocks.endless(lines)
         parts = [endless, lines] if endless else [lines]
         for part in parts:
             known = self._shapes.heads_since(part.heads) & part.unheaded if self._shapes else 0
@@ -161,8 +165,8 @@ class Reader:
 
     def finish(self) -> list[Lines]:
         """What is left when the log ends: a last line without an end, an open span."""
-        rest = self._blocks.rest
-        lines = self._blocks.part(rest, 0, len(rest))
+        rest = self.blocks.rest
+        lines = self.blocks.part(rest, 0, len(rest))
         self._lines, lines.number = lines, self.line
         if rest:
             self.unended = not rest.endswith(b"\r")
@@ -170,7 +174,7 @@ class Reader:
         self._end_of_line()
         for rank in sorted(self._spans_open):
             self._emit(*self._spans_open.pop(rank).match)
-        self.byte, self._blocks.rest = self._blocks.end, b""
+        self.byte, self.blocks.rest = self.blocks.end, b""
         return self._done([lines])
 
     def _done(self, parts: list[Lines]) -> list[Lines]:

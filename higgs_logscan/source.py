@@ -72,6 +72,17 @@ class Source:
                 self.close()
         return length
 
+    @property
+    def descriptor(self) -> int | None:
+        """That of the file, where its bytes are those of the log, to be read from any place."""
+        plain = not self._compression and self.size is not None and self.path != "-" and not self.cut
+        return self._file.fileno() if plain and not self._closed else None
+
+    def go_on(self, byte: int) -> None:
+        """The log has been read up to this byte through the descriptor."""
+        self._file.seek(byte)
+        self._first, self.position = b"", byte
+
     def close(self) -> None:
         """No more is wanted. Needed where one stops before the end."""
         self._closed = True

@@ -35,7 +35,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("table",),
     ("curve", "tally", "label_counts", "trainer", "aggregation", "change_point", "register", "timestamp", "span"),
     ("curves", "masks", "action", "timeline", "taking", "reader"),
-    ("stretch", "clock", "epochs", "open_records"),
+    ("stretch", "clock", "epochs", "open_records", "ahead"),
     ("facts", "compression", "assembly"),
     ("decompression",),
     ("context", "source"),

@@ -1,0 +1,87 @@
+"""Blocks of a log, read and scanned by other threads while one assembles and judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from higgs_logscan.blocks import Readable
+from higgs_logscan.lines import Lines
+from higgs_logscan.reader import Reader
+
+if TYPE_CHECKING:
+    from higgs_logscan._scanner import Ahead
+
+#: Blocks of a log that needs no threads.
+SMALL = 4
+
+
+def ahead(reader: Reader, source: Readable, jobs: int) -> Iterator[Lines]:
+    """The lines of a log, a block at a time; beside the thread that asks for them, `jobs` - 1 others work.
+
+    They read a plain file themselves, as far as it has whole lines of a common length. Blocks of any other source are
+    read here, and scanned by them.
+    """
+    blocks = each(reader, source)
+    yield from islice(blocks, SMALL)
+    if jobs > 1 and (first := next(blocks, None)):
+        yield first
+        descriptor = getattr(source, "descriptor", None)
+        threads = reader.ahead(-1 if descriptor is None else descriptor)
+        if threads is not None:
+            with _working(threads, jobs - 1):
+                yield from _scanned(threads, blocks) if descriptor is None else _read(threads, reader, source)
+    yield from blocks
+
+
+def each(reader: Reader, source: Readable) -> Iterator[Lines]:
+    """The lines of a log, a block at a time, none of them scanned."""
+    with suppress(EOFError):
+        while True:
+            if lines := reader.cut_from(source):
+                yield lines
+
+
+@contextmanager
+def _working(threads: Ahead, count: int) -> Iterator[None]:
+    """So many threads at work."""
+    working = [Thread(target=threads.work, args=(number, count)) for number in range(count)]
+    for thread in working:
+        thread.start()
+    try:
+        yield
+    finally:
+        threads.end()
+        for thread in working:
+            thread.join()
+
+
+def _scanned(threads: Ahead, blocks: Iterator[Lines]) -> Iterator[Lines]:
+    """These blocks."""
+    for lines in blocks:
+        threads.put(lines)
+        if threads.full:
+            yield from _got(threads)
+    while not threads.empty:
+        yield from _got(threads)
+
+
+def _got(threads: Ahead) -> Iterator[Lines]:
+    if lines := threads.get():
+        yield lines
+
+
+def _read(threads: Ahead, reader: Reader, source: Any) -> Iterator[Lines]:
+    """Blocks of a file, up to where it ends or has to be read here."""
+    while True:
+        while not threads.full:
+            threads.put(reader.blocks.empty())
+        lines = threads.get()
+        if lines is None:
+            return
+        reader.blocks.filled(lines)
+        source.go_on(reader.blocks.end)
+        yield lines
