@@ -237,16 +237,17 @@ cdef class Shapes:
     cdef begin(self, lines, bint strict, Scan* scan):
         """Where the scan of these lines reads and writes, as long as they exist."""
         cdef const uint8_t[::1] data = lines.data
-        cdef int32_t[::1] plan = lines.plan, line = lines.line, start = lines.start, stop = lines.stop
-        cdef int32_t[::1] slot = lines.slot, size = lines.size, items = lines.items
-        cdef double[::1] real = lines.real
-        cdef int64_t[::1] whole = lines.whole, by_dialect = lines.by_dialect
+        cdef int64_t[::1] by_dialect = lines.by_dialect
+        cdef size_t plan, line, start, stop, slot, real, whole, size, items
+        columns = lines.columns()
+        plan, line, start, stop, slot, real, whole, size, items = columns.addresses
+        scan.plan, scan.line, scan.start = <int32_t*> plan, <int32_t*> line, <int32_t*> start
+        scan.stop, scan.slot = <int32_t*> stop, <int32_t*> slot
+        scan.real, scan.whole, scan.size = <double*> real, <int64_t*> whole, <int32_t*> size
+        scan.items, scan.by_dialect = <int32_t*> items, &by_dialect[0]
+        scan.rows, scan.values, scan.room = len(columns.of_lines[0]), len(columns.of_values[0]), len(columns.items)
         scan.read, scan.end = lines.read, lines.end
         scan.data, scan.limit = &data[0], &data[0] + len(data)
-        scan.plan, scan.line, scan.start, scan.stop, scan.slot = &plan[0], &line[0], &start[0], &stop[0], &slot[0]
-        scan.real, scan.whole, scan.size, scan.items = &real[0], &whole[0], &size[0], &items[0]
-        scan.by_dialect = &by_dialect[0]
-        scan.rows, scan.values, scan.room = len(plan), len(real), len(items)
         scan.count, scan.slots, scan.filled = lines.count, lines.slots, lines.filled
         scan.segments, scan.recognised, scan.newlines = lines.segments, lines.recognised, lines.newlines
         scan.strict, scan.last, scan.drawn, scan.unheaded = strict, NULL, NULL, lines.unheaded

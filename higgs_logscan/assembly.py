@@ -23,7 +23,6 @@ import numpy as np
 
 from higgs_logscan.action import OF_MODALITY, Action, action_of, operation
 from higgs_logscan.bars import Bars
-from higgs_logscan.dialect import HOLES
 from higgs_logscan.fields import (
     ABSENT,
     BYTE,
@@ -68,12 +67,10 @@ from higgs_logscan.table import Table
 from higgs_logscan.taking import Taking, settle
 from higgs_logscan.timeline import Timeline
 from higgs_logscan.tokens import At
-from higgs_logscan.vocabulary import COLUMNS, KINDS
+from higgs_logscan.vocabulary import KINDS
 
-#: Bytes of the log that are kept for waiting records at most, and records that have ended.
+#: Bytes of the log that are kept at most, and records that have ended, until those are taken.
 KEPT, ENDED = 24 << 20, 1 << 14
-#: Bytes and records of a stretch at least, before memory asks for its end: long ones suit numpy.
-STRETCH, FEW = 8 << 20, 1 << 10
 #: Characters of a column that gathers what several lines say, at most.
 GATHERED_LENGTH = 200
 #: Steps from here on, and NaN, are none.
@@ -142,9 +139,7 @@ class Assembler:
     @property
     def full(self) -> bool:
         """Whether it is time to take what has ended: memory is bounded, and a long stretch is cheaper than several."""
-        return (
-            self.kept >= KEPT or self.register.ended >= ENDED or (self.kept >= STRETCH and self.register.ended >= FEW)
-        )
+        return self.kept >= KEPT or self.register.ended >= ENDED
 
     def take(self) -> Table:
         """The records that have ended since. They are to be read before more lines are fed."""
@@ -377,8 +372,7 @@ class Assembler:
         lines = Lines(text, 0, len(text), byte, 0)
         lines.number, lines.serial = line, self.serial
         lines.add(plan.number, 0, 0, len(text))
-        for name, group in zip(what.holes, groups, strict=True):
-            lines.add_value(COLUMNS.get(name) or HOLES[name], group)
+        lines.add_values(what.kinds, groups)
         self.serial += 1
         self.parts.append(lines)
         before, base, held = self.open.lines, self.open.base, self.open.held

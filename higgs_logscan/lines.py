@@ -23,13 +23,27 @@ _FARTHEST = 1 << 31
 
 
 class Columns:
-    """Memory for the lines of so many bytes, as dense as a trainer prints them; where that is too little, it grows."""
+    """Memory for the columns of lines, to be used again and again. `addresses`: where each of them begins.
 
-    def __init__(self, room: int) -> None:
-        self.of_lines = tuple(np.empty(room // 32 + 64, np.int32) for _ in range(5))
+    of_lines: plan, line, start, stop, slot;  of_values: real, whole, size;  items
+    """
+
+    def __init__(
+        self, of_lines: Sequence[NDArray[np.int32]], of_values: Sequence[NDArray[Any]], items: NDArray[np.int32]
+    ) -> None:
+        self.of_lines, self.of_values, self.items = of_lines, of_values, items
+        every = (*of_lines, *of_values, items)
+        self.addresses = tuple(int(column.__array_interface__["data"][0]) for column in every)
+
+    @staticmethod
+    def room_for(room: int) -> Columns:
+        """For the lines of so many bytes, as dense as a trainer prints them; where that is too little, they grow."""
         values = room // 24 + 256
-        self.of_values = np.empty(values), np.empty(values, np.int64), np.empty(values, np.int32)
-        self.items = np.empty(room // 6 + 64, np.int32)
+        return Columns(
+            [np.empty(room // 32 + 64, np.int32) for _ in range(5)],
+            (np.empty(values), np.empty(values, np.int64), np.empty(values, np.int32)),
+            np.empty(room // 6 + 64, np.int32),
+        )
 
     def hold(self, room: int) -> bool:
         """Whether they are long enough for the lines of so many bytes."""
@@ -72,7 +86,8 @@ class Lines:
         self.heads = self.unheaded = 0
         self.count = self.slots = self.filled = 0
         self.segments = self.recognised = self.newlines = 0
-        columns = columns or Columns(end - begin)
+        self._columns: Columns | None = columns or Columns.room_for(end - begin)
+        columns = self._columns
         self.plan, self.line, self.start, self.stop, self.slot = columns.of_lines
         self.real, self.whole, self.size = columns.of_values
         self.items = columns.items
@@ -80,13 +95,18 @@ class Lines:
         self.texts: dict[int, bytes] = {}
         self.objects: list[Any] = []
 
+    def columns(self) -> Columns:
+        """Its columns as they are, now that some of them may have grown."""
+        if self._columns is None:
+            of_lines = self.plan, self.line, self.start, self.stop, self.slot
+            self._columns = Columns(of_lines, (self.real, self.whole, self.size), self.items)
+        return self._columns
+
     def released(self) -> Columns:
         """The columns, to be used again: the lines have been assembled. Where they stand is kept."""
-        columns = Columns(0)
-        columns.of_lines = self.plan, self.line, self.start, self.stop, self.slot
-        columns.of_values, columns.items = (self.real, self.whole, self.size), self.items
+        columns = self.columns()
         self.line, self.start, self.stop = (column[: self.count].copy() for column in columns.of_lines[1:4])
-        del self.plan, self.slot, self.real, self.whole, self.size, self.items
+        del self.plan, self.slot, self.real, self.whole, self.size, self.items, self._columns
         return columns
 
     def add(self, plan: int, line: int, start: int, stop: int) -> int:
@@ -137,6 +157,7 @@ class Lines:
             column = getattr(self, name)
             if len(column) < length:
                 setattr(self, name, np.concatenate([column, np.empty(length, column.dtype)]))
+                self._columns = None
 
     def at(self, row: int) -> At:
         """Where a line stands, and its text."""

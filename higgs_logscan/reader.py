@@ -53,9 +53,6 @@ class Coverage:
     def share(self) -> float:
         return self.recognised / self.segments if self.segments else 0.0
 
-    def __add__(self, later: Coverage) -> Coverage:
-        return Coverage(self.segments + later.segments, self.recognised + later.recognised)
-
 
 @dataclass
 class Reader:
@@ -180,7 +177,8 @@ class Reader:
     def _done(self, parts: list[Lines]) -> list[Lines]:
         parts, self._distant = [*self._distant, *parts], []
         for part in parts:
-            self.coverage += Coverage(part.segments, part.recognised)
+            self.coverage.segments += part.segments
+            self.coverage.recognised += part.recognised
             self._by_dialect += part.by_dialect
             if part.count:
                 self._last = part, part.count - 1

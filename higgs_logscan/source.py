@@ -42,7 +42,7 @@ class Source:
 
     def __init__(self, path: str, file: BinaryIO, first: bytes) -> None:
         self.path, self.position, self.cut = path, 0, ""
-        self._file, self._first, self._taken, self._closed = file, first, 0, False
+        self._file, self._first, self._taken, self._closed, self._moved = file, first, 0, False, False
         self._compression = compression_of(first)
         self._decompressed: Decompressed | None = None
         status = os.fstat(file.fileno())
@@ -80,8 +80,7 @@ class Source:
 
     def go_on(self, byte: int) -> None:
         """The log has been read up to this byte through the descriptor."""
-        self._file.seek(byte)
-        self._first, self.position = b"", byte
+        self._first, self.position, self._moved = b"", byte, True
 
     def close(self) -> None:
         """No more is wanted. Needed where one stops before the end."""
@@ -95,6 +94,9 @@ class Source:
 
     def _fill(self, view: memoryview) -> int:
         """The file as it is stored."""
+        if self._moved:
+            self._file.seek(self.position)
+            self._moved = False
         length = len(first := self._first[: len(view)])
         view[:length], self._first = first, self._first[length:]
         self.position += length
