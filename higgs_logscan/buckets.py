@@ -8,7 +8,6 @@ note a further part: parts become one when they are read, or when they are too m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from higgs_logscan.finding import Evidence
 from higgs_logscan.ordinals import BUCKETS, begins
 from higgs_logscan.places import Kept, Places, kept
+from higgs_logscan.value import Value, replace
 
 #: Parts that are held before all but the first, which has most of the buckets, are made one.
 _PARTS = 32
@@ -37,8 +37,7 @@ def joined(a: Mapping[_Name, _Value], b: Mapping[_Name, _Value]) -> dict[_Name, 
     return merged
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Value):
     """The buckets of one stretch: which they are, their columns, and where the first record of each stands."""
 
     shift: int

@@ -7,7 +7,7 @@ the whole. So the last part of a run is judged, and the longest one that offends
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -21,14 +21,14 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Rule, threshold
 from higgs_logscan.stretch import Stretch
+from higgs_logscan.value import Value
 from higgs_logscan.vocabulary import Kind
 
 #: Probability of a tail of rows that offend by chance, above which it is not taken for a change.
 LUCK = 1e-4
 
 
-@dataclass(frozen=True)
-class Tail:
+class Tail(Value):
     """The last part of a run that offends: what offends of how much, on how many rows, and where."""
 
     part: float
@@ -48,8 +48,7 @@ class Tail:
         return self.part / self.whole
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(Value):
     """What was judged and what of it offends, per kind of record, in buckets; sums beside them."""
 
     whole: Mapping[int, Buckets] = field(default_factory=dict)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -14,6 +13,7 @@ from higgs_logscan.buckets import Buckets, Part
 from higgs_logscan.median import median
 from higgs_logscan.ordinals import BUCKETS, begins, compiled, shift_of
 from higgs_logscan.places import Places, kept
+from higgs_logscan.value import replace
 
 #: Sums are kept in units of 2^-20, of values clipped to 2^30: a bucket's sum is exact.
 _UNIT, _CLIP = float(1 << 20), float(1 << 30)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from higgs_logscan.curve import Curve
 from higgs_logscan.finding import Evidence
 from higgs_logscan.places import Places
 from higgs_logscan.table import Table
+from higgs_logscan.value import Value
 from higgs_logscan.vocabulary import KINDS, PHASES, Kind
 
 #: Starts of a run that are told apart; a log that counts back more often is not one of starts.
@@ -32,8 +33,7 @@ _NAMED = (*COLUMNS, *CLOCKS)
 Key = tuple[str, int, bool, int]
 
 
-@dataclass(frozen=True)
-class Curves:
+class Curves(Value):
     """The curves of a run by column, kind of record, phase and start."""
 
     curves: dict[Key, Curve] = field(default_factory=dict)

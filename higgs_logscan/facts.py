@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -21,14 +21,14 @@ from higgs_logscan.rows import Rows, counted
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Table
 from higgs_logscan.tally import label_windows
+from higgs_logscan.value import Value
 from higgs_logscan.vocabulary import WINDOWS
 
 #: Label windows with fewer labels that count say nothing about the layout: masking hides it.
 SPOKEN = 5
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Value):
     """What is counted of a stretch for the context; adds up."""
 
     counts: Counter[tuple[str, Any]] = field(default_factory=Counter)

@@ -7,7 +7,7 @@ decided here, once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -20,14 +20,14 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Rule
 from higgs_logscan.stretch import Stretch
+from higgs_logscan.value import Value, replace
 from higgs_logscan.vocabulary import Kind
 
 #: What is known of every row, whatever its line said: the part of it that rules judge neighbours by.
 _ALWAYS = ("rank", "step", "start")
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(Value):
     """Rows seen and rows that offend, the first and last of them, and sums that the rule asked for.
 
     `head` and `tail` are rows at the ends of the stretch that a neighbour's judgement needs.

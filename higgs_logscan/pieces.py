@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.ground import Standing
+from higgs_logscan.value import Value
 
 
-@dataclass(frozen=True)
-class Lists:
+class Lists(Value):
     """Printed lists of tokens in columns: list i is `values[first[i]:first[i] + size[i]]`, of record `record[i]`."""
 
     record: NDArray[np.int64]
@@ -40,8 +38,7 @@ class Lists:
         return self.kind >> 5 > 0
 
 
-@dataclass(frozen=True)
-class Windows:
+class Windows(Value):
     """Predictions and labels of one part of a record (modality, sample, codebook, place, filtered), in the order of
     records and parts: the numbers of their lists, -1 where one is not printed."""
 
@@ -53,8 +50,7 @@ class Windows:
         return len(self.record)
 
 
-@dataclass(frozen=True)
-class Maskings:
+class Maskings(Value):
     """Printed counts of masked labels in columns; sample -1 for the batch."""
 
     record: NDArray[np.int64]
@@ -68,8 +64,7 @@ class Maskings:
         return len(self.record)
 
 
-@dataclass(frozen=True)
-class CodebookLosses:
+class CodebookLosses(Value):
     """Losses of single codebooks in columns; the last of a record and codebook counts."""
 
     record: NDArray[np.int64]

@@ -7,7 +7,7 @@ marked apart: a column holds only the rows that have it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +35,7 @@ from higgs_logscan.pieces import CodebookLosses, Lists, Maskings, Windows
 from higgs_logscan.places import Places
 from higgs_logscan.rows import Rows
 from higgs_logscan.tokens import At
+from higgs_logscan.value import Value, replace
 from higgs_logscan.vocabulary import COLUMNS, KINDS, Kind
 
 
@@ -123,8 +124,7 @@ class _Records(Rows):
         return Standing(self._ground, np.full(len(self), NO_PLACE))[rows]
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Value):
     """A stretch of consecutive records in columns: what each says once, and what it may say more often."""
 
     cells: Cells
@@ -166,7 +166,7 @@ class Table:
         """Per codebook: the rows that have its loss, the losses, where they stand."""
         losses = self.of_codebooks
         found = {}
-        for codebook in np.unique(losses.codebook).tolist():
+        for codebook in sorted(set(losses.codebook.tolist())):
             mine = np.flatnonzero(losses.codebook == codebook)
             found[codebook] = losses.record[mine], losses.loss[mine], losses.at[mine]
         return found

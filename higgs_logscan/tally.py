@@ -7,7 +7,6 @@ stretch that have one length: they are a matrix, and no Python runs per array or
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +19,7 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.table import Table
 from higgs_logscan.tokens import NOWHERE
+from higgs_logscan.value import replace
 from higgs_logscan.vocabulary import KINDS, MODALITIES
 
 #: The loop over values where it could be compiled; None where it could not.

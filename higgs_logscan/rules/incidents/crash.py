@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,6 +8,7 @@ from higgs_logscan.context import Context
 from higgs_logscan.finding import Evidence, Judgement
 from higgs_logscan.rule import Example, Rule, threshold
 from higgs_logscan.stretch import Stretch
+from higgs_logscan.value import Value, replace
 from higgs_logscan.vocabulary import Kind
 
 _TRAINING: tuple[Kind, ...] = ("micro-batch", "step")
@@ -23,8 +23,7 @@ _EMPTY = re.compile(r"shape '\[0\]' is invalid|tensor of 0 elements|input of siz
 _CLASS = re.compile(r"[\w.]+")
 
 
-@dataclass(frozen=True)
-class _Crashes:
+class _Crashes(Value):
     """Tracebacks of a stretch: how many, the first and the last, what the last said; training after it."""
 
     count: int = 0

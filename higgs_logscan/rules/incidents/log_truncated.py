@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from higgs_logscan.context import Context
 from higgs_logscan.finding import Evidence, Judgement
 from higgs_logscan.rule import Example, Rule, threshold
 from higgs_logscan.stretch import Stretch
+from higgs_logscan.value import Value
 
 #: Progress bars told apart at most, by what stands before them.
 BARS = 64
@@ -21,8 +22,7 @@ class _Bar(NamedTuple):
     every: int = 1
 
 
-@dataclass(frozen=True)
-class _Ends:
+class _Ends(Value):
     """The last state of each progress bar, and whether the run said that it was done or crashed."""
 
     bars: Mapping[str, _Bar] = field(default_factory=dict)

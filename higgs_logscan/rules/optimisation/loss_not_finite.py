@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from higgs_logscan.finding import Judgement
 from higgs_logscan.judged import Judged
 from higgs_logscan.rule import ByName, Example, Rule, threshold
 from higgs_logscan.stretch import Stretch
+from higgs_logscan.value import replace
 
 _COLUMNS = ("text_loss", "audio_loss", "loss", "eval_loss")
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import gcd
 from typing import Any
 
@@ -13,6 +13,7 @@ from higgs_logscan.finding import Evidence, Judgement, Measures
 from higgs_logscan.rows import Rows, counted
 from higgs_logscan.rule import Example, Rule, threshold
 from higgs_logscan.stretch import Stretch
+from higgs_logscan.value import Value
 from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
@@ -24,8 +25,7 @@ INFO:__main__:✓ TRAINING SUCCESSFUL - Total loss: 6.6000
 _AXES = {"codebooks": -1, "audio_logits_shape": 1, "audio_labels_shape": 0, "audio_out_ids_shape": 0}
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(Value):
     """How often each column said which number; the common divisor of all totals of audio labels."""
 
     said: Mapping[tuple[str, int], tuple[int, Evidence]] = field(default_factory=dict)
