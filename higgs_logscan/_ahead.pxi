@@ -88,12 +88,13 @@ cdef class Ahead:
             while True:
                 task = &self.tasks[number % ROOM]
                 PyThread_acquire_lock(task.given, WAIT_LOCK)
-                if self.descriptor >= 0:
+                if self.descriptor >= 0 and not self.over:
+                    PyThread_acquire_lock(task.turn, WAIT_LOCK)
                     if not self.over:
-                        PyThread_acquire_lock(task.turn, WAIT_LOCK)
                         self.fill(task)
                     PyThread_release_lock(self.tasks[(number + 1) % ROOM].turn)
                 if self.over:
+                    PyThread_release_lock(task.given)  # another may wait for it
                     break
                 if whole_lines(&task.scan):
                     read_lines(&task.scan, self.shapes.table, &task.scan.read, task.scan.end)
@@ -116,10 +117,11 @@ cdef class Ahead:
 
     def end(self):
         """No more blocks come: the threads end, whatever has been put."""
-        cdef Py_ssize_t number
+        cdef int i
         self.over = True
-        for number in range(self.given, self.taken + ROOM):
-            PyThread_release_lock(self.tasks[number % ROOM].given)
+        for i in range(ROOM):
+            PyThread_release_lock(self.tasks[i].given)
+            PyThread_release_lock(self.tasks[i].turn)
 
 
 cdef PyThread_type_lock closed_lock() except NULL:

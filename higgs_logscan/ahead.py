@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from itertools import islice
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from higgs_logscan.reader import Reader
 if TYPE_CHECKING:
     from higgs_logscan._scanner import Ahead
 
-#: Blocks of a log that needs no threads.
+#: Blocks of a log that needs no threads; and so many are read here where threads found no end of a line.
 SMALL = 4
 
 
@@ -26,15 +25,19 @@ def ahead(reader: Reader, source: Readable, jobs: int) -> Iterator[Lines]:
     read here, and scanned by them.
     """
     blocks = each(reader, source)
-    yield from islice(blocks, SMALL)
-    if jobs > 1 and (first := next(blocks, None)):
-        yield first
-        descriptor = getattr(source, "descriptor", None)
-        threads = reader.ahead(-1 if descriptor is None else descriptor)
-        if threads is not None:
-            with _working(threads, jobs - 1):
-                yield from _scanned(threads, blocks) if descriptor is None else _read(threads, reader, source)
-    yield from blocks
+    for number, lines in enumerate(blocks, 1):
+        yield lines
+        if jobs > 1 and number % SMALL == 0:
+            yield from _beside(reader, source, blocks, jobs - 1)
+
+
+def _beside(reader: Reader, source: Readable, blocks: Iterator[Lines], count: int) -> Iterator[Lines]:
+    """The blocks that so many threads read or scan."""
+    descriptor = getattr(source, "descriptor", None)
+    threads = reader.ahead(-1 if descriptor is None else descriptor)
+    if threads is not None:
+        with _working(threads, count):
+            yield from _scanned(threads, blocks) if descriptor is None else _read(threads, reader, source)
 
 
 def each(reader: Reader, source: Readable) -> Iterator[Lines]:
@@ -77,11 +80,11 @@ def _got(threads: Ahead) -> Iterator[Lines]:
 def _read(threads: Ahead, reader: Reader, source: Any) -> Iterator[Lines]:
     """Blocks of a file, up to where it ends or has to be read here."""
     while True:
+        source.go_on(reader.blocks.end)
         while not threads.full:
             threads.put(reader.blocks.empty())
         lines = threads.get()
         if lines is None:
             return
         reader.blocks.filled(lines)
-        source.go_on(reader.blocks.end)
         yield lines
