@@ -37,10 +37,10 @@ cdef class OpenRecords:
 
     cpdef turn_to(self, lines, long long base, long long held)
     cpdef know(self, Py_ssize_t number, Action action)
-    @cython.locals(known=Py_ssize_t, number=Py_ssize_t, action=Action)
+    @cython.locals(actions=list, blocks=list, known=Py_ssize_t, number=Py_ssize_t, action=Action, block=Block)
     cpdef Py_ssize_t read(self, Py_ssize_t i, Py_ssize_t count) except -1
-    @cython.locals(way=int, block=Block)
-    cdef bint _reads(self, Action action, Py_ssize_t number, Py_ssize_t i) except -1
+    @cython.locals(way=int)
+    cdef bint _reads(self, Block block, Action action, Py_ssize_t number, Py_ssize_t i) except -1
     @cython.locals(loop=Loop, slot=Py_ssize_t)
     cpdef bint redrawn(self, Py_ssize_t number, Py_ssize_t i) except -1
     @cython.locals(mixed=cython.bint, latest=int)

@@ -128,27 +128,29 @@ class OpenRecords:
         """Read the lines from the i-th on, as far as they only add to records, or begin a forward pass as most do.
         Returns the first that does more."""
         self.register.reserve(count - i)
-        known = len(self.actions)
+        actions, blocks, known = self.actions, self.blocks, len(self.actions)
         while i < count:
             number = self.plan[i]
-            action = self.actions[number] if number < known else None
-            if action is None or not self._reads(action, number, i):
+            if number >= known:
+                break
+            action = actions[number]
+            if action is None:
+                break
+            block = blocks[action.slot]
+            if action.way == ADDS_LIST and block.row >= 0 and not block.closed:
+                self.add_list(block, action, action.columns[0], self.slot[i], self.base + i)
+            elif not self._reads(block, action, number, i):
                 break
             i += 1
         return i
 
-    def _reads(self, action: Action, number: int, i: int) -> bool:
-        """Read a line, if that is all it does."""
-        way, block = action.way, self.blocks[action.slot]
-        if way in (ADDS_LIST, ADDS):
-            if block.row < 0 or block.closed:
-                return False
-            if way == ADDS:
-                return self._add(block, action, i)
-            self.add_list(block, action, action.columns[0], self.slot[i], self.base + i)
-            return True
+    def _reads(self, block: Block, action: Action, number: int, i: int) -> bool:
+        """Read a line, if that is all it does. A list alone is none of these."""
+        way = action.way
         if way == BAR:
             return self.redrawn(number, i)
+        if way == ADDS:
+            return block.row >= 0 and not block.closed and self._add(block, action, i)
         if way == BEGINS:
             return self._begins(block, action, i)
         return self._joins(action, i) if way == JOINS else way == NOTHING
