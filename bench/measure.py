@@ -61,6 +61,11 @@ class Runs:
         return [(self.median - less.median, 3), (self.minimum - less.minimum, 3), (self.cpu - less.cpu, 3), (None, 0)]
 
 
+def _installed() -> dict[str, str]:
+    """The environment, with leave to keep compiled modules: an installed program has them."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def run(command: str) -> Run:
     """Run what a shell would; the whole program ends if the command fails.
 
@@ -69,7 +74,7 @@ def run(command: str) -> Run:
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         began = time.perf_counter()
-        process = subprocess.Popen(["sh", "-c", command], stdout=out, stderr=errors)
+        process = subprocess.Popen(["sh", "-c", command], stdout=out, stderr=errors, env=_installed())
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
