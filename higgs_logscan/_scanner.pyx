@@ -44,7 +44,7 @@ cdef extern from "_abreast.h":
     Entry* published(Entry** place) nogil
 
 # Blocks that wait for the thread that scans them, at most.
-DEF ROOM = 16
+DEF ROOM = 8
 # Shapes are found, or not, within so many places of the table.
 DEF PLACES = 1 << 17
 DEF PROBES = 32
