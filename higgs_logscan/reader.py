@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from higgs_logscan.blocks import Blocks
-from higgs_logscan.blocks import Readable as Readable
+from higgs_logscan.blocks import Blocks, Readable
 from higgs_logscan.dialect import Dialect, Line, Span
-from higgs_logscan.finding import QUOTE, Evidence
+from higgs_logscan.finding import Evidence
 from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan, Plans
 from higgs_logscan.program import LONGEST_LINE, bar
@@ -94,8 +93,7 @@ class Reader:
         if self._last is None:
             return None
         lines, row = self._last
-        line, byte, text = lines.at(row)
-        return Evidence(line, byte, text=text[:QUOTE].decode("utf-8", "replace").rstrip())
+        return Evidence.of(lines.at(row))
 
     # -- blocks ---------------------------------------------------------------------------------
 
