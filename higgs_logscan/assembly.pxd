@@ -1,7 +1,7 @@
 cimport cython
 from higgs_logscan.action cimport Action
 from higgs_logscan.bars cimport Bars
-from higgs_logscan.open_records cimport Block, OpenRecords, part
+from higgs_logscan.open_records cimport Block, OpenRecords, modality_of, part
 from higgs_logscan.register cimport Register
 from higgs_logscan.timeline cimport Timeline
 

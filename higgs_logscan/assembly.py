@@ -59,7 +59,7 @@ from higgs_logscan.fields import (
 )
 from higgs_logscan.ground import Ground
 from higgs_logscan.lines import LARGE, NOT_PRINTED, Lines
-from higgs_logscan.open_records import Block, OpenRecords, part
+from higgs_logscan.open_records import Block, OpenRecords, modality_of, part
 from higgs_logscan.places import Kept
 from higgs_logscan.plan import Plan
 from higgs_logscan.register import Register
@@ -275,7 +275,7 @@ class Assembler:
         elif done == NAMES_RANK:
             register.fields[row, RANK] = read.whole[at]
         elif done in (WHOLE_OF_MODALITY, REAL_OF_MODALITY):
-            modality = action.modality if action.modality >= 0 else block.modality
+            modality = modality_of(action, block)
             if modality >= 0:
                 column = OF_MODALITY[done][modality]
                 register.whole[row, column], register.real[row, column] = read.whole[at], read.real[at]
@@ -321,7 +321,7 @@ class Assembler:
 
     def _token(self, action: Action, block: Block, role: int, at: int, place: int) -> None:
         """One token of a list that is printed a line a token."""
-        key = (action.modality if action.modality >= 0 else block.modality), role
+        key = modality_of(action, block), role
         block.tokens = block.tokens or {}
         if key not in block.tokens:
             block.tokens[key] = self.open.add_list(block, action, role, at, place), []

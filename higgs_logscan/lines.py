@@ -86,8 +86,8 @@ class Lines:
         self.heads = self.unheaded = 0
         self.count = self.slots = self.filled = 0
         self.segments = self.recognised = self.newlines = 0
-        self._columns: Columns | None = columns or Columns.room_for(end - begin)
-        columns = self._columns
+        columns = columns or Columns.room_for(end - begin)
+        self._columns: Columns | None = columns
         self.plan, self.line, self.start, self.stop, self.slot = columns.of_lines
         self.real, self.whole, self.size = columns.of_values
         self.items = columns.items

@@ -69,4 +69,5 @@ cdef class OpenRecords:
     cpdef close(self, Block block)
     cdef _by_bar(self, Block block, Py_ssize_t row)
 
+cpdef int modality_of(Action action, Block block) noexcept
 cpdef int part(long long number) noexcept

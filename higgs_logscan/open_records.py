@@ -262,7 +262,7 @@ class OpenRecords:
         if block.counts < PIECES:
             valid = total - masked if valid == ABSENT else valid
             total = valid + masked if total == ABSENT else total
-            modality = action.modality if action.modality >= 0 else block.modality
+            modality = modality_of(action, block)
             self.register.add_masking(block.row, modality, block.sample, valid, total, place)
             block.counts += 1
 
@@ -272,7 +272,7 @@ class OpenRecords:
             return -1
         block.lists += 1
         register = self.register
-        modality = action.modality if action.modality >= 0 else block.modality
+        modality = modality_of(action, block)
         codebook = action.codebook if action.codebook >= 0 else block.codebook
         kind = modality + 1 | role << 2 | action.window << 3 | action.filtered << 5
         number = register.add_list(block.row, kind, block.sample, codebook, place)
@@ -328,6 +328,11 @@ class OpenRecords:
         if step >= 0:
             self.timeline.named(row, step)
             self.register.fields[row, STEP_INFERRED] = 1
+
+
+def modality_of(action: Action, block: Block) -> int:
+    """A line's own modality, or the one that a header above it named."""
+    return action.modality if action.modality >= 0 else block.modality
 
 
 def part(number: int) -> int:

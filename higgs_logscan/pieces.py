@@ -9,10 +9,18 @@ from higgs_logscan.ground import Standing
 from higgs_logscan.value import Value
 
 
-class Lists(Value):
-    """Printed lists of tokens in columns: list i is `values[first[i]:first[i] + size[i]]`, of record `record[i]`."""
+class Pieces(Value):
+    """Rows of which each belongs to a record: `record` has its number."""
 
     record: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.record)
+
+
+class Lists(Pieces):
+    """Printed lists of tokens in columns: list i is `values[first[i]:first[i] + size[i]]`, of record `record[i]`."""
+
     #: Modality, role, window and whether it is filtered, as `fields.LIST_KIND` keeps them.
     kind: NDArray[np.int32]
     sample: NDArray[np.int32]
@@ -21,9 +29,6 @@ class Lists(Value):
     size: NDArray[np.int64]
     at: Standing
     values: NDArray[np.int32]
-
-    def __len__(self) -> int:
-        return len(self.record)
 
     @property
     def modality(self) -> NDArray[np.int32]:
@@ -38,36 +43,27 @@ class Lists(Value):
         return self.kind >> 5 > 0
 
 
-class Windows(Value):
+class Windows(Pieces):
     """Predictions and labels of one part of a record (modality, sample, codebook, place, filtered), in the order of
     records and parts: the numbers of their lists, -1 where one is not printed."""
 
-    record: NDArray[np.int64]
     prediction: NDArray[np.int64]
     label: NDArray[np.int64]
 
-    def __len__(self) -> int:
-        return len(self.record)
 
-
-class Maskings(Value):
+class Maskings(Pieces):
     """Printed counts of masked labels in columns; sample -1 for the batch."""
 
-    record: NDArray[np.int64]
     modality: NDArray[np.int64]
     sample: NDArray[np.int64]
     valid: NDArray[np.int64]
     total: NDArray[np.int64]
     at: Standing
 
-    def __len__(self) -> int:
-        return len(self.record)
 
-
-class CodebookLosses(Value):
+class CodebookLosses(Pieces):
     """Losses of single codebooks in columns; the last of a record and codebook counts."""
 
-    record: NDArray[np.int64]
     codebook: NDArray[np.int64]
     loss: NDArray[np.float64]
     at: Standing
