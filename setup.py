@@ -28,7 +28,7 @@ for extension in extensions:
     extension.extra_compile_args = ["-O3", "-g0"]
     if extension.name.endswith(AVX2):
         extension.extra_compile_args += ["-mavx2", "-mbmi", "-mbmi2"]
-    extension.depends = ["higgs_logscan/_abreast.h", "higgs_logscan/_windows.h"]
+    extension.depends = [str(path) for path in Path("higgs_logscan").glob("*.h")]
     if STABLE_ABI:
         extension.define_macros = [("Py_LIMITED_API", "0x030b0000")]
         extension.py_limited_api = True

@@ -1,15 +1,6 @@
 # Blocks that are read and scanned by threads, ahead of the one that assembles them.
 
-cdef extern from *:
-    """
-    #ifdef _WIN32
-    /* Nothing is read at a place of a file there: the caller reads it. */
-    #define read_at(descriptor, data, room, byte) (-1)
-    #else
-    #include <unistd.h>
-    #define read_at pread
-    #endif
-    """
+cdef extern from "_read_at.h":
     Py_ssize_t read_at(int descriptor, void* data, size_t room, int64_t byte) nogil
 
 cdef struct Task:

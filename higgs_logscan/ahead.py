@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from higgs_logscan.blocks import Readable
 from higgs_logscan.lines import Lines
 from higgs_logscan.reader import Reader
+from higgs_logscan.stored import stored
 
 if TYPE_CHECKING:
     from higgs_logscan._scanner import Ahead
@@ -24,6 +25,7 @@ def ahead(reader: Reader, source: Readable, jobs: int) -> Iterator[Lines]:
     They read a plain file themselves, as far as it has whole lines of a common length. Blocks of any other source are
     read here, and scanned by them.
     """
+    reader.blocks.log = stored(getattr(source, "descriptor", None))
     blocks = each(reader, source)
     for number, lines in enumerate(blocks, 1):
         yield lines

@@ -356,7 +356,9 @@ class Assembler:
     def _redraw(self, number: int, i: int) -> None:
         """A bar. Unless all are asked for, only the last one of each loop becomes a record, at the end."""
         if self.progress:
-            self._bar(self.plans[number], self.open.lines.at(i))
+            lines, base, held = self.open.lines, self.open.base, self.open.held
+            self._bar(self.plans[number], lines.at(i))
+            self.open.turn_to(lines, base, held)
         self.bars.drawn_again(self.open.whole[self.open.slot[i] + 3])
         self.open.redrawn(number, i)
 
@@ -375,11 +377,9 @@ class Assembler:
         lines.add_values(what.kinds, groups)
         self.serial += 1
         self.parts.append(lines)
-        before, base, held = self.open.lines, self.open.base, self.open.held
         self._turn_to(lines)
         self.register.reserve(action.count + 1)
         self._says(action, 0)
-        self.open.turn_to(before, base, held)
 
     def _happened(self, action: Action, block: Block, i: int) -> None:
         self._end(block)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from higgs_logscan.lines import Columns, Lines
 from higgs_logscan.program import LONGEST_LINE
+from higgs_logscan.stored import StoredLog
 
 #: Bytes of a block: its lines and their columns stay in the processor's cache while they are read.
 BLOCK = 256 << 10
@@ -42,6 +43,8 @@ class Blocks:
         self.rest = b""
         self._cut = self._dropped = 0
         self._endless: dict[int, Lines] = {}
+        #: The file that the log is, if it is a plain one: its texts need not be kept.
+        self.log: StoredLog | None = None
         #: Columns and blocks to be used again: memory that has been written is faster than new one.
         self._spare: list[Columns] = []
         self._memory: deque[bytearray] = deque()
@@ -115,6 +118,7 @@ class Blocks:
         if self._dropped:
             begin = re.search(rb"[\r\n]", data).end()  # type: ignore[union-attr]  # it ends with one
             endless = self.part(data, 0, begin)
+            endless.log = None  # its data are not what stands there
             self._cut += self._dropped
             self._dropped = 0
         lines = self.part(data, begin, end)
@@ -126,7 +130,9 @@ class Blocks:
     def part(self, data: bytes | bytearray, begin: int, end: int) -> Lines:
         """Room for the lines of data[begin:end]."""
         columns = self._spare.pop() if self._spare and self._spare[-1].hold(end - begin) else None
-        return Lines(data, begin, end, self._cut, self._dialects, columns)
+        lines = Lines(data, begin, end, self._cut, self._dialects, columns)
+        lines.log = self.log
+        return lines
 
     def endless(self, lines: Lines) -> Lines | None:
         """What stands before these lines: a piece of text whose middle was let go."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from higgs_logscan.finding import QUOTE
 from higgs_logscan.lines import Lines
 from higgs_logscan.places import Kept, compiled
+from higgs_logscan.stored import Passage, StoredLog
 from higgs_logscan.tokens import NOWHERE, At
 
 #: A place that no line has.
@@ -38,23 +39,35 @@ class Ground:
     def kept(self, places: NDArray[np.int64]) -> Kept:
         """Lines with their texts, to outlive the blocks that hold them."""
         if compiled is None or len(places) < len(self.parts) >> 1:
-            return Kept.of([self.at(place) for place in places.tolist()])
+            at = [self.at(place) for place in places.tolist()]
+            return Kept.of(at, self._stored)
         line, byte, size, address, held = compiled.locate(places, self._table, QUOTE)
         far = ((places < 0) & (places != NO_PLACE)).nonzero()[0]
         if len(far):
             line[far], byte[far], size[far], address[far] = self.settled.located(-1 - places[far])
+        if self._stored:
+            return Kept(line, byte, size, self._stored)
         for number in self._apart:
             part = self.parts[number]
             for i in np.flatnonzero(held == number).tolist():
                 text = part.texts.get(int(places[i]) - part.serial)
                 if text is not None:
                     size[i], address[i] = min(len(text), QUOTE), compiled.address(text)
-        return Kept(line, byte, size, compiled.gather(address, size))
+        log = next((part.log for part in self.parts if part.log), self.settled.log)
+        return Kept(line, byte, size, compiled.gather(address, size, byte, log.descriptor if log else -1))
 
     @cached_property
     def _table(self) -> NDArray[np.int64]:
         """The parts as `_gather.locate` wants them. What the addresses name lives as long as this ground."""
         return compiled.table(self.parts)
+
+    @cached_property
+    def _stored(self) -> StoredLog | None:
+        """The file in which all of them stand just so; None where one does not."""
+        logs = [part.data.log if isinstance(part.data, Passage) else None for part in self.parts if part.count]
+        if len(self.settled):
+            logs.append(self.settled.log)
+        return logs[0] if logs and all(logs) else None
 
     @cached_property
     def _apart(self) -> list[int]:

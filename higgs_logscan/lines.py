@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.grammar import CONVERT
+from higgs_logscan.stored import Passage, StoredLog
 from higgs_logscan.tokens import At, numbers
 
 #: `size` of a value that was not printed (`None`).
@@ -67,6 +68,7 @@ class Lines:
     A bar has four values: position, planned (integers; position -1 where it says nothing of it), seconds
     (a number; -1), and a number that is the same for all bars of one loop (an integer).
     `texts` holds the text of lines that do not stand in `data` as they are read: escapes are taken out of them.
+    Where `data` stands in a file (`log`) just so, it is read there again once the lines have been assembled.
 
     number:  line number of the first line (newlines counted from 1)
     serial:  number of the first row among all known lines of the log, which assembly counts
@@ -78,7 +80,9 @@ class Lines:
     def __init__(
         self, data: bytes | bytearray, begin: int, end: int, byte: int, dialects: int, columns: Columns | None = None
     ) -> None:
-        self.data, self.begin, self.end, self.byte = data, begin, end, byte
+        self.data: bytes | bytearray | Passage = data
+        self.begin, self.end, self.byte = begin, end, byte
+        self.log: StoredLog | None = None
         self.number, self.serial = 1, 0
         self.read = begin  # as far as the lines have been read
         # How many shapes of heads were known when that was scanned, and bits of the hashes of those that were not:
@@ -105,6 +109,8 @@ class Lines:
     def released(self) -> Columns:
         """The columns, to be used again: the lines have been assembled. Where they stand is kept."""
         columns = self.columns()
+        if self.log and not self.texts:
+            self.data = Passage(self.log, self.byte)
         self.line, self.start, self.stop = (column[: self.count].copy() for column in columns.of_lines[1:4])
         del self.plan, self.slot, self.real, self.whole, self.size, self.items, self._columns
         return columns

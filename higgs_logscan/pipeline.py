@@ -73,6 +73,7 @@ class Scan:
         """The log ends here; `cut` says why, where it should not."""
         for lines in self.reader.finish():
             self.assembler.feed(lines)
+            self.reader.reuse(lines)
         self.assembler.finish()
 
     def _summarise(self) -> None:
