@@ -73,7 +73,7 @@ OF_MODALITY = {
     REAL_OF_MODALITY: tuple(_NUMBER[f"{modality}_accuracy"] for modality in MODALITIES),
 }
 #: What the loop over lines that only add to records does itself.
-_ADDED = {REAL, WHOLE, SHAPE, NAMES_SAMPLE, NAMES_CODEBOOK, MASKED, VALID, TOTAL}
+ADDED = {REAL, WHOLE, SHAPE, NAMES_SAMPLE, NAMES_CODEBOOK, MASKED, VALID, TOTAL}
 
 
 def operation(name: str) -> tuple[int, int]:
@@ -115,7 +115,8 @@ class Action:
         # A list alone: the codebook that it states does not hold for later lines.
         alone = not (ends or line.header) and line.holes in (("predictions",), ("labels",)) and stated <= {"codebook"}
         self.codebook = line.states.get("codebook", -1) if alone else -1
-        self.states = () if alone else tuple((*operation(name), value) for name, value in line.states.items())
+        #: What it says in so many words of these columns.
+        self.states = tuple((_NUMBER[name], words) for name, words in line.states.items() if name != "codebook")
         #: A bit for what it begins; 0 where it begins nothing. All dialects together have some thirty.
         self.beginning = 1 << beginnings.setdefault(line.beginning, len(beginnings)) if line.begins else 0
         self.joins = 0
@@ -125,12 +126,12 @@ class Action:
         #: Ends a record and says nothing of it: where none is open, it says nothing at all.
         self.rules_off = line.closes and not (line.holes or line.states or line.warns or line.incident or line.begins)
         #: One list of tokens is all that they say.
-        self.list_alone = alone and not self.states
+        self.list_alone = alone
         self.direct = not ends and stated <= {"codebook"} and set(line.holes) <= _DIRECT
         more = line.closes or line.echoes or line.warns or line.incident or line.resumes
         #: They begin or join records, and nothing else hangs on them.
         self.simple = bool(line.begins) != bool(line.joins) and not more and stated <= {"codebook"}
-        self.stated = line.states.get("codebook", -1)
+        self.stated = -1 if alone else line.states.get("codebook", -1)
         self.way = OTHER
 
     def way_of(self, progress: bool) -> int:
@@ -138,9 +139,9 @@ class Action:
         done = set(self.operations)
         if self.nothing or self.glued:
             return NOTHING if self.nothing else OTHER if progress else BAR
-        if self.direct and (self.list_alone or done <= _ADDED):
+        if self.direct and (self.list_alone or done <= ADDED):
             return ADDS_LIST if self.list_alone else ADDS
-        if self.simple and not self.incident and done <= _ADDED:
+        if self.simple and not self.incident and done <= ADDED:
             # What cannot be added is found out before anything is done, but not before a pass is begun.
             return JOINS if not self.beginning else BEGINS if self.kind == _MICRO_BATCH and SHAPE not in done else OTHER
         return OTHER

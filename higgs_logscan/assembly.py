@@ -16,58 +16,67 @@ The rules are the same for every dialect:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
-from higgs_logscan.action import OF_MODALITY, Action, action_of, operation
+from higgs_logscan.action import ADDED, OF_MODALITY, Action, action_of, operation
 from higgs_logscan.bars import Bars
 from higgs_logscan.fields import (
-    ABSENT,
+    BAR_BEFORE,
+    BEGUN,
     BYTE,
+    CLOSED,
     CODEBOOK_LOSS,
     CODEBOOK_LOSSES,
+    ECHO,
     ELAPSED,
     GATHERED,
+    HEAD_CODEBOOK,
+    LAST_WINDOW,
     LIST,
     LIST_FIRST,
     LIST_SIZE,
+    LOSSES,
     MAPPING,
-    MASKED,
     MIXED,
-    NAMES_CODEBOOK,
     NAMES_RANK,
-    NAMES_SAMPLE,
     NAMES_STEP,
     OBJECT,
     PIECES,
     PLACE,
     RANK,
-    REAL,
     REAL_OF_MODALITY,
+    ROW,
     SHAPE,
     STEP,
     STEP_INFERRED,
     TIME_TO,
     TOKEN,
-    TOTAL,
-    VALID,
+    TOKENS,
     WHOLE,
     WHOLE_OF_MODALITY,
     view,
 )
 from higgs_logscan.ground import Ground
 from higgs_logscan.lines import LARGE, NOT_PRINTED, Lines
-from higgs_logscan.open_records import Block, OpenRecords, modality_of, part
+from higgs_logscan.open_records import OpenRecords
 from higgs_logscan.places import Kept
 from higgs_logscan.plan import Plan
 from higgs_logscan.register import Register
 from higgs_logscan.table import Table
 from higgs_logscan.taking import Taking, settle
 from higgs_logscan.timeline import Timeline
+from higgs_logscan.timestamp import milliseconds
 from higgs_logscan.tokens import At
 from higgs_logscan.vocabulary import KINDS
+
+#: `OpenRecords.read` while other threads run; None where that could not be compiled.
+read_without_lock: Callable[[OpenRecords, int, int], int] | None = None
+with suppress(ImportError):
+    from higgs_logscan._without_lock import read as read_without_lock
 
 #: Bytes of the log that are kept at most, and records that have ended, until those are taken.
 KEPT, ENDED = 24 << 20, 1 << 14
@@ -100,6 +109,10 @@ class Assembler:
         self.bars = Bars()
         self.open = OpenRecords(self.register, self.timeline, self.bars)
         self.beginnings: dict[str, int] = {}
+        #: What the lines of each plan do, as far as such a line has been seen.
+        self.actions: dict[int, Action] = {}
+        #: Lists that are printed a line a token, by block, modality and role: the number of the list, its tokens.
+        self.tokens: dict[int, dict[tuple[int, int], tuple[int, list[int]]]] = {}
         #: Of each rank, its number, and the kinds of its blocks, the one touched last at the end.
         self.ranks: dict[int, int] = {}
         self.touched: list[list[int]] = []
@@ -120,19 +133,24 @@ class Assembler:
         self.parts.append(lines)
         self.kept += lines.end - lines.begin
         self._turn_to(lines)
-        count, i = lines.count, self.open.read(0, lines.count)
-        while i < count:
+        i, count = 0, lines.count
+        while True:
+            self.register.reserve(count - i)
+            i = read_without_lock(self.open, i, count) if read_without_lock else self.open.read(i, count)
+            if i == count:
+                break
             self._line(self.open.plan[i], i)
-            i = self.open.read(i + 1, count)
+            i += 1
 
     def finish(self) -> None:
         """The log ends: what is still open ends, and so does each loop with its last bar."""
         self._forget()
         if not self.progress:
-            for loop in list(self.bars.loops.values()):
+            for loop in self.bars.loops():
                 self._bar(self.plans[loop.plan], loop.place())
         fields = self.register.fields
-        for block in sorted(self._still_open(), key=lambda block: fields[block.row, BYTE]):
+        blocks = self.open.blocks
+        for block in sorted(self._still_open(), key=lambda block: fields[blocks[block, ROW], BYTE]):
             self._end(block)
         self.timeline.finish()
 
@@ -154,9 +172,9 @@ class Assembler:
         if taking is None:
             return
         taking.forget()
-        for block in self._still_open():
-            block.window = int(taking.windows.among_others(block.window))
-            lists = block.tokens or {}
+        blocks = np.asarray(self.open.blocks)
+        blocks[:, LAST_WINDOW] = taking.windows.among_others(blocks[:, LAST_WINDOW])
+        for lists in self.tokens.values():
             for key, (number, tokens) in lists.items():
                 lists[key] = int(taking.lists.among_others(number)), tokens
         self.bars.settle()
@@ -169,40 +187,42 @@ class Assembler:
         if self.kept >= KEPT:
             apart[:] = True
             parts, self.kept = [], 0
-        still = [block.row for block in self._still_open()]
-        self.settled = settle(self.register, np.concatenate([pending[apart], np.array(still, np.int64)]), taking.ground)
+        still = blocks[self._still_open(), ROW]
+        self.settled = settle(self.register, np.concatenate([pending[apart], still]), taking.ground)
         self.parts = parts
 
     def _turn_to(self, lines: Lines) -> None:
         """Have these lines at hand, and keep their tokens."""
         self.open.turn_to(lines, lines.serial, self.register.hold(view(lines.items), lines.filled))
+        self.open.make_room(len(self.plans))
 
-    def _still_open(self) -> list[Block]:
+    def _still_open(self) -> list[int]:
         """The blocks that are open."""
-        return [block for block in self.open.blocks if block.row >= 0]
+        still: list[int] = np.flatnonzero(np.asarray(self.open.blocks)[:, ROW] >= 0).tolist()
+        return still
 
     # -- one line -------------------------------------------------------------------------------
 
     def _line(self, number: int, i: int) -> None:
         """A line that more hangs on than what it adds to a record."""
-        known = self.open.actions
-        action = known[number] if number < len(known) else None
+        action = self.actions.get(number)
         if action is None:
-            action = self._action(number)
+            action = self.actions[number] = self._action(number)
         if action.nothing:
             return
         self.register.reserve(action.count + 1)
-        block = self.open.blocks[action.slot]
+        block, blocks = action.slot, self.open.blocks
         if action.glued:
             self._redraw(number, i)
         elif action.incident:
-            self._happened(action, block, i)
-        elif action.direct and block.row >= 0 and not (block.closed and action.kind == _MICRO_BATCH):
-            self._fill(action, block, i)
+            self._happened(action, number, i)
+        elif action.direct and blocks[block, ROW] >= 0 and not (blocks[block, CLOSED] and action.kind == _MICRO_BATCH):
+            self._fill(action, block, number, i)
         else:
-            self._says(action, i)
+            self._says(action, number, i)
 
     def _action(self, number: int) -> Action:
+        """What the lines of a plan do, of which this is the first."""
         action = action_of(self.plans[number], self.beginnings)
         if action.rank not in self.ranks:
             self.ranks[action.rank] = len(self.ranks)
@@ -213,92 +233,76 @@ class Assembler:
         self.open.know(number, action)
         return action
 
-    def _says(self, action: Action, i: int) -> None:
+    def _says(self, action: Action, number: int, i: int) -> None:
         """A line that may begin or end a record."""
-        if action.rules_off and self.open.blocks[action.slot].row < 0:
+        blocks = self.open.blocks
+        if action.rules_off and blocks[action.slot, ROW] < 0:
             return
-        block = self._block(action, i)
-        self._fill(action, block, i)
+        block = self._block(action, number, i)
+        self._fill(action, block, number, i)
         place = self.open.base + i
         line = action.line
         if line.warns:
-            self._gather(block, _WARNING, line.warns, place)
+            self._gather(blocks[block, ROW], _WARNING, line.warns, place)
         if line.incident:
-            self.register.says(block.row, _INCIDENT, line.incident, place)
-        block.echo = action.echoes
+            self.register.says(blocks[block, ROW], _INCIDENT, line.incident, place)
+        blocks[block, ECHO] = action.echoes
         if action.closes:
-            block.closed = True
-            self.open.closers |= 1 << block.kind
+            blocks[block, CLOSED] = 1
+            self.open.closers |= 1 << block % _KINDS
 
-    def _fill(self, action: Action, block: Block, i: int) -> None:
+    def _fill(self, action: Action, block: int, number: int, i: int) -> None:
         """What a line says, put into the record of its block."""
-        read, register, row = self.open, self.register, block.row
+        read, row = self.open, self.open.blocks[block, ROW]
         first, place = read.slot[i], read.base + i
-        if action.header:
-            block.modality, block.sample, block.codebook = action.modality, -1, -1
-        for done, column, value in action.states:
-            if done == NAMES_CODEBOOK:
-                block.codebook = value
-            else:
-                self._gather(block, column, value, place)
-        counts: dict[int, int] = {}
+        read.add(block, number, i)
+        for column, value in action.states:
+            self._gather(row, column, value, place)
         for k in range(action.count):
             at = first + k
             if read.size[at] == NOT_PRINTED:
                 continue
             done, column = action.operations[k], action.columns[k]
             if done == LIST:
-                read.add_list(block, action, column, at, place)
-            elif done in (REAL, WHOLE):
-                register.real[row, column], register.whole[row, column] = read.real[at], read.whole[at]
-                register.put(row, column, place)
-            elif done == SHAPE:
+                read.add_list(block, number, column, at, place)
+            elif done == SHAPE and not read.small(row, column, at):
                 self._shape(row, column, read.whole[at], read.size[at], place)
-            elif done == NAMES_SAMPLE:
-                block.sample = part(read.whole[at])
-            elif done == NAMES_CODEBOOK:
-                block.codebook = part(read.whole[at])
-            elif done in (MASKED, VALID, TOTAL):
-                counts[done] = read.whole[at]
-            else:
-                self._other(action, block, k, at, place)
-        if len(counts) > 1:
-            masked, valid, total = (counts.get(done, ABSENT) for done in (MASKED, VALID, TOTAL))
-            read.add_masking(block, action, masked, valid, total, place)
+            elif done not in ADDED:
+                self._other(action, block, number, k, at, place)
 
-    def _other(self, action: Action, block: Block, k: int, at: int, place: int) -> None:
+    def _other(self, action: Action, block: int, number: int, k: int, at: int, place: int) -> None:
         """The values that are seldom printed."""
-        read, register, row = self.open, self.register, block.row
+        read, register, row = self.open, self.register, self.open.blocks[block, ROW]
         done, column = action.operations[k], action.columns[k]
         if done == NAMES_STEP:
             self.timeline.named(row, read.whole[at])
         elif done == NAMES_RANK:
             register.fields[row, RANK] = read.whole[at]
         elif done in (WHOLE_OF_MODALITY, REAL_OF_MODALITY):
-            modality = modality_of(action, block)
+            modality = read.modality(block, number)
             if modality >= 0:
                 column = OF_MODALITY[done][modality]
                 register.whole[row, column], register.real[row, column] = read.whole[at], read.real[at]
                 register.put(row, column, place)
         elif done == CODEBOOK_LOSS:
-            self._codebook_loss(block, block.codebook, read.real[at], place)
+            self._codebook_loss(block, read.blocks[block, HEAD_CODEBOOK], read.real[at], place)
         elif done == TOKEN:
-            self._token(action, block, column, at, place)
+            self._token(block, number, column, at, place)
         elif done == CODEBOOK_LOSSES:
             for codebook, loss in enumerate(self._object(action, k, at)[:PIECES]):
                 self._codebook_loss(block, codebook, loss, place)
         elif done == MAPPING:
             self._mapping(action, row, self._object(action, k, at), place)
         elif done == GATHERED:
-            self._gather(block, column, self._object(action, k, at), place)
+            self._gather(row, column, self._object(action, k, at), place)
         else:
             assert done == OBJECT
             register.says(row, column, self._object(action, k, at), place)
 
-    def _codebook_loss(self, block: Block, codebook: int, loss: float, place: int) -> None:
-        if block.losses < PIECES:
-            self.register.add_codebook_loss(block.row, codebook, loss, place)
-            block.losses += 1
+    def _codebook_loss(self, block: int, codebook: int, loss: float, place: int) -> None:
+        if self.open.blocks[block, LOSSES] < PIECES:
+            self.register.add_codebook_loss(self.open.blocks[block, ROW], codebook, loss, place)
+            self.open.blocks[block, LOSSES] += 1
 
     def _object(self, action: Action, k: int, at: int) -> Any:
         """A value that is no number: words, a mapping, a list of numbers."""
@@ -319,13 +323,14 @@ class Assembler:
             register.whole[row, column] = 0
             register.says(row, column, shape, place)
 
-    def _token(self, action: Action, block: Block, role: int, at: int, place: int) -> None:
+    def _token(self, block: int, number: int, role: int, at: int, place: int) -> None:
         """One token of a list that is printed a line a token."""
-        key = modality_of(action, block), role
-        block.tokens = block.tokens or {}
-        if key not in block.tokens:
-            block.tokens[key] = self.open.add_list(block, action, role, at, place), []
-        tokens = block.tokens[key][1]
+        key = self.open.modality(block, number), role
+        lists = self.tokens.setdefault(block, {})
+        if key not in lists:
+            lists[key] = self.open.add_list(block, number, role, at, place), []
+            self.open.blocks[block, TOKENS] = 1
+        tokens = lists[key][1]
         if len(tokens) < PIECES:
             tokens.append(self.open.whole[at])
 
@@ -342,9 +347,9 @@ class Assembler:
                 self.register.real[row, column] = value
                 self.register.put(row, column, place)
 
-    def _gather(self, block: Block, column: int, words: str, place: int) -> None:
+    def _gather(self, row: int, column: int, words: str, place: int) -> None:
         """What lines say one after the other: the first place counts, each word stands once."""
-        row, register = block.row, self.register
+        register = self.register
         had = register.has(row, column)
         said = register.said[row, column] if had else ""
         if words not in said.split(", "):
@@ -359,7 +364,7 @@ class Assembler:
             lines, base, held = self.open.lines, self.open.base, self.open.held
             self._bar(self.plans[number], lines.at(i))
             self.open.turn_to(lines, base, held)
-        self.bars.drawn_again(self.open.whole[self.open.slot[i] + 3])
+        self.bars.turn(self.open.whole[self.open.slot[i] + 3])
         self.open.redrawn(number, i)
 
     def _bar(self, plan: Plan, at: At) -> None:
@@ -371,20 +376,24 @@ class Assembler:
         what, groups = read
         action = Action(what, plan.rank, plan.time, self.beginnings)
         action.slot = self.ranks[plan.rank] * _KINDS + action.kind
+        number = len(self.plans)  # that of a plan that no line has
+        self.open.know(number, action)
         lines = Lines(text, 0, len(text), byte, 0)
         lines.number, lines.serial = line, self.serial
-        lines.add(plan.number, 0, 0, len(text))
+        lines.add(number, 0, 0, len(text))
         lines.add_values(what.kinds, groups)
         self.serial += 1
         self.parts.append(lines)
         self._turn_to(lines)
         self.register.reserve(action.count + 1)
-        self._says(action, 0)
+        self._says(action, number, 0)
 
-    def _happened(self, action: Action, block: Block, i: int) -> None:
+    def _happened(self, action: Action, number: int, i: int) -> None:
+        """Something went wrong: a record of its own."""
+        block = action.slot
         self._end(block)
-        self._opened(action, block, i)
-        row, place = block.row, self.open.base + i
+        self._opened(action, block, number, i)
+        row, place = self.open.blocks[block, ROW], self.open.base + i
         words = self._object(action, 0, self.open.slot[i])
         self.register.says(row, _INCIDENT, action.line.incident, place)
         self.register.says(row, _MESSAGE, words.decode("utf-8", "replace").strip(), place)
@@ -395,29 +404,30 @@ class Assembler:
 
     # -- records --------------------------------------------------------------------------------
 
-    def _block(self, action: Action, i: int) -> Block:
+    def _block(self, action: Action, number: int, i: int) -> int:
         """The open block that a line belongs to, after ending what the line ends."""
-        kind, rank = action.kind, action.slot // _KINDS
+        kind, rank, blocks = action.kind, action.slot // _KINDS, self.open.blocks
         if action.joins or (_BLOCKS >> kind & 1 and self.open.latest[rank] != kind):
             kind = self._touch(rank, kind, action.joins)
-        block = self.open.blocks[rank * _KINDS + kind]
+        block = rank * _KINDS + kind
         mixed = False
-        if block.row >= 0 and not block.echo and self._over(action, block, i):
-            mixed = not block.closed and bool(self.open.closers >> kind & 1)
+        if blocks[block, ROW] >= 0 and not blocks[block, ECHO] and self._over(action, block, i):
+            mixed = not blocks[block, CLOSED] and bool(self.open.closers >> kind & 1)
             if mixed:
-                self.register.fields[block.row, MIXED] = 1
+                self.register.fields[blocks[block, ROW], MIXED] = 1
             self._end(block)
-        if block.row < 0:
+        if blocks[block, ROW] < 0:
             if kind in (_STEP, _EVALUATION, _EPOCH):
-                self._end(self.open.blocks[rank * _KINDS + _MICRO_BATCH])
-            self._opened(action, block, i)
-            self.register.fields[block.row, MIXED] = mixed
-        block.begun |= action.beginning
+                self._end(rank * _KINDS + _MICRO_BATCH)
+            self._opened(action, block, number, i)
+            self.register.fields[blocks[block, ROW], MIXED] = mixed
+        blocks[block, BEGUN] |= action.beginning
         return block
 
-    def _over(self, action: Action, block: Block, i: int) -> bool:
+    def _over(self, action: Action, block: int, i: int) -> bool:
         """Whether the open record ends before this line."""
-        step = self.register.fields[block.row, STEP]
+        blocks = self.open.blocks
+        step, closed = self.register.fields[blocks[block, ROW], STEP], blocks[block, CLOSED]
         if action.named >= 0 and step >= 0:
             at = self.open.slot[i] + action.named
             if self.open.size[at] == NOT_PRINTED or self.open.whole[at] != step:
@@ -425,16 +435,16 @@ class Assembler:
             if action.resumes:
                 return False
         if action.beginning:
-            return block.closed or bool(action.beginning & block.begun)
-        return block.closed and block.kind == _MICRO_BATCH and not action.echoes
+            return closed or bool(action.beginning & blocks[block, BEGUN])
+        return closed and block % _KINDS == _MICRO_BATCH and not action.echoes
 
     def _touch(self, rank: int, kind: int, joins: int) -> int:
         """The kind of block that a line belongs to: its own, or the open one of `joins` that was read last."""
-        touched = self.touched[rank]
+        touched, blocks = self.touched[rank], self.open.blocks
         if joins:
             for last in reversed(touched):
-                block = self.open.blocks[rank * _KINDS + last]
-                if joins >> last & 1 and block.row >= 0 and not block.closed:
+                block = rank * _KINDS + last
+                if joins >> last & 1 and blocks[block, ROW] >= 0 and not blocks[block, CLOSED]:
                     kind = last
                     break
         if self.open.latest[rank] != kind:
@@ -444,20 +454,38 @@ class Assembler:
             self.open.latest[rank] = kind
         return kind
 
-    def _opened(self, action: Action, block: Block, i: int) -> None:
+    def _opened(self, action: Action, block: int, number: int, i: int) -> None:
         """A record begins with this line."""
-        self.open.open(block, action, i)
-        if block.kind in (_STEP, _EVALUATION):
-            block.bar, seconds = self.bars.reached()
-            self.register.fields[block.row, ELAPSED] = -1 if self.register.fields[block.row, TIME_TO] else seconds
+        read = self.open
+        read.open(block, number, i)
+        row, text = read.blocks[block, ROW], read.lines.texts.get(i)
+        if text is None:
+            read.date(row, number, read.time(number, i))
+        elif action.time_to:
+            read.date(row, number, milliseconds(view(text), action.time_from, action.time_to))
+        if block % _KINDS in (_STEP, _EVALUATION):
+            read.blocks[block, BAR_BEFORE], seconds = self.bars.reached()
+            self.register.fields[row, ELAPSED] = -1 if self.register.fields[row, TIME_TO] else seconds
 
-    def _end(self, block: Block) -> None:
+    def _end(self, block: int) -> None:
         """The record is complete, if one is open."""
-        if block.row < 0:
+        row = self.open.blocks[block, ROW]
+        if row < 0:
             return
-        for number, tokens in (block.tokens or {}).values():
+        for number, tokens in self.tokens.pop(block, {}).values():
             if number >= 0:
                 kept = view(np.array(tokens, np.int32))
                 self.register.lists[number, LIST_FIRST] = self.register.hold(kept, len(tokens))
                 self.register.lists[number, LIST_SIZE] = len(tokens)
-        self.open.close(block)
+        if not self.open.shut(block):
+            return
+        if self.register.fields[row, STEP] < 0 and block % _KINDS in (_STEP, _EVALUATION):
+            self._by_bar(block, row)
+        self.timeline.add(row)
+
+    def _by_bar(self, block: int, row: int) -> None:
+        """A Trainer's dict names no step: it stands where its bar stands, unless that has begun anew since."""
+        step = max(self.bars.reached()[0], self.open.blocks[block, BAR_BEFORE])
+        if step >= 0:
+            self.timeline.named(row, step)
+            self.register.fields[row, STEP_INFERRED] = 1

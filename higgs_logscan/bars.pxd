@@ -8,8 +8,14 @@ cdef class Loop:
 
 @cython.final
 cdef class Bars:
-    cdef public dict loops
-    cdef public long long last_number
-    cdef public Loop drawn
+    cdef public dict _loops
+    cdef public object lines
+    cdef public long long number, position, planned, seconds
+    cdef public Py_ssize_t plan, row
+    cdef public bint drawn, ahead
 
-    cpdef Loop drawn_again(self, long long number)
+    cpdef bint redrawn(self, long long number, Py_ssize_t plan, Py_ssize_t row, long long position, long long planned,
+                       long long seconds) noexcept nogil
+    cpdef turn(self, long long number)
+    @cython.locals(loop=Loop)
+    cpdef _catch_up(self)

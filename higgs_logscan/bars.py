@@ -33,27 +33,54 @@ class Loop:
 
 
 class Bars:
-    """The last bar of each loop: of each rank, what stands before the percentage, and the number of iterations."""
+    """The last bar of each loop: of each rank, what stands before the percentage, and the number of iterations.
+
+    What the loop that was drawn last says is kept here without an object, until somebody asks or other lines come.
+    """
 
     def __init__(self) -> None:
-        #: In the order in which they were drawn last; `drawn` is the last of all.
-        self.loops: dict[int, Loop] = {}
-        self.last_number = 0
-        self.drawn: Loop | None = None
+        self._loops: dict[int, Loop] = {}
+        self.lines: Lines | None = None
+        self.number, self.drawn = 0, False
+        self.ahead = False
+        self.plan = self.row = self.position = self.planned = self.seconds = 0
 
-    def drawn_again(self, number: int) -> Loop:
-        """The loop of this number, now the one drawn last."""
-        if self.drawn is None or number != self.last_number:
-            self.drawn = self.loops.pop(number, None) or Loop()
-            self.loops[number] = self.drawn
-            self.last_number = number
-            if len(self.loops) > LOOPS:
-                del self.loops[next(iter(self.loops))]
-        return self.drawn
+    def turn_to(self, lines: Lines) -> None:
+        """The next bars stand in these lines."""
+        self._catch_up()
+        self.lines = lines
+
+    def redrawn(self, number: int, plan: int, row: int, position: int, planned: int, seconds: int) -> bool:
+        """The loop that was drawn last is drawn again; False where it is another one."""
+        if not self.drawn or number != self.number:
+            return False
+        self.plan, self.row, self.position, self.planned, self.seconds = plan, row, position, planned, seconds
+        self.ahead = True
+        return True
+
+    def turn(self, number: int) -> None:
+        """The loop of this number is the one drawn last."""
+        self._catch_up()
+        self._loops[number] = self._loops.pop(number, None) or Loop()
+        self.number, self.drawn = number, True
+        if len(self._loops) > LOOPS:
+            del self._loops[next(iter(self._loops))]
+
+    def _catch_up(self) -> None:
+        if self.ahead:
+            loop = self._loops[self.number]
+            loop.plan, loop.row, loop.lines = self.plan, self.row, self.lines
+            loop.position, loop.planned, loop.seconds = self.position, self.planned, self.seconds
+            self.ahead = False
+
+    def loops(self) -> list[Loop]:
+        """All of them, in the order in which they were drawn last."""
+        self._catch_up()
+        return list(self._loops.values())
 
     def settle(self) -> None:
         """Remember where the bars stand, before their lines are let go."""
-        for loop in self.loops.values():
+        for loop in self.loops():
             loop.place()
 
     def reached(self) -> tuple[int, int]:
@@ -62,7 +89,7 @@ class Bars:
         That loop counts the steps that a Trainer logs. It is the longest that is not at its end: loops
         of an evaluation are, when a line is printed. At the end of the run it is the one drawn last.
         """
-        told = [loop for loop in self.loops.values() if loop.position >= 0]
+        told = [loop for loop in self.loops() if loop.position >= 0]
         going = [loop for loop in told if loop.position < loop.planned]
         if not told:
             return -1, -1

@@ -1,47 +1,82 @@
 """The records that are open, and the loop over lines that only add to them.
 
 Most lines of a dense log say one thing to the record that is open already, or begin the next forward pass. Those are
-read here, each in some sixty instructions and without an object. At any other line `read` stops, for
-`assembly.py` to decide what it begins, ends or joins.
+read here, each in some sixty instructions, without an object and without the interpreter's lock. At any other line
+`read` stops, for `assembly.py` to decide what it begins, ends or joins.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from higgs_logscan.action import Action
 from higgs_logscan.bars import Bars
 from higgs_logscan.cells import SIZE_BITS, SIZES
 from higgs_logscan.fields import (
     ABSENT,
+    ACTION,
     ADDS,
     ADDS_LIST,
     BAR,
+    BAR_BEFORE,
+    BEGINNING,
     BEGINS,
+    BEGUN,
     BYTE,
+    CLOSED,
+    CODEBOOK,
+    COLUMN,
+    COUNTS,
+    ECHO,
+    FILTERED,
+    FIRST_HOLE,
     HAS,
+    HEAD_CODEBOOK,
+    HEAD_MODALITY,
+    HEAD_SAMPLE,
+    HEADER,
+    HOLES,
     JOINS,
+    LARGEST_KEY,
+    LAST_WINDOW,
     LIST_FIRST,
     LIST_SIZE,
+    LISTS,
+    LOSSES,
     MASKED,
+    MAY_JOIN,
     MIXED,
+    NAMES,
     NAMES_CODEBOOK,
     NAMES_SAMPLE,
     NOTHING,
+    OF_RANK,
+    OPEN,
+    OPERATION,
     PIECES,
     PLACE,
     REAL,
+    ROW,
     SAID,
     SHAPE,
+    SLOT,
+    STAMP_FROM,
+    STAMP_TO,
+    STATED,
     STEP,
-    STEP_INFERRED,
     TIME,
     TIME_FROM,
     TIME_TO,
+    TOKENS,
+    TOTAL,
     VALID,
+    WAY,
     WHOLE,
+    WINDOW,
     view,
 )
 from higgs_logscan.lines import NOT_PRINTED, Lines
-from higgs_logscan.register import Register
+from higgs_logscan.register import Register, roomier
 from higgs_logscan.timeline import Timeline
 from higgs_logscan.timestamp import BLANKED, milliseconds
 from higgs_logscan.vocabulary import KINDS
@@ -50,43 +85,18 @@ from higgs_logscan.vocabulary import KINDS
 LATEST_PART = 1 << 31
 
 _KINDS = len(KINDS)
-_MICRO_BATCH, _STEP, _EVALUATION = (KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation"))
+_MICRO_BATCH = KINDS.index("micro-batch")
 #: Shapes of so many bits in each axis, and so many axes, are kept as one integer.
 _SIZE_LIMIT, _RANK_SHIFT = 1 << SIZE_BITS, SIZE_BITS * SIZES
-
-
-class Block:
-    """The open record of a rank and kind (its row, -1 where none is open), and what holds for its next line.
-
-    begun:   what lines have begun in it, a bit each
-    closed:  a closing line has ended it; `echo`: and what follows says that again
-    modality, sample, codebook: what a header above the line named; -1 where none did
-    window, key: its last window, and the largest key of its windows
-    lists, counts, losses: how many lists, counts of labels and losses of codebooks it has
-    bar:     where the bar of the training loop stood when it began
-    tokens:  lists that are printed a line a token, by modality and role: the number of the list, its tokens
-    """
-
-    def __init__(self, kind: int) -> None:
-        self.kind = kind
-        self.reset(-1)
-
-    def reset(self, row: int) -> None:
-        """A record begins; or none is open."""
-        self.row = row
-        self.begun = 0
-        self.closed = self.echo = False
-        self.modality = self.sample = self.codebook = self.window = self.key = self.bar = -1
-        self.lists = self.counts = self.losses = 0
-        self.tokens: dict[tuple[int, int], tuple[int, list[int]]] | None = None
 
 
 class OpenRecords:
     """The open blocks, and the lines at hand.
 
-    blocks:       that of the n-th rank and a kind at n * kinds + kind
+    blocks:       a row each: that of the n-th rank and a kind is row n * kinds + kind (columns: `fields.ROW` and on)
     latest:       of each rank, the kind of the block that was touched last; -1 where there is none
-    actions:      what the lines of each plan do, as far as such a line has been seen
+    plans:        what the lines of each plan do, by its number (columns: `fields.WAY` and on), as far as such a line
+                  has been seen; of the others WAY is OTHER. `holes`: what is done with each of their values
     lines, base:  the lines that are read, and the number of the first among all known lines of the log
     held:         where their tokens begin among those of the register
     ordinary:     whether the texts of all lines stand in the data, so that timestamps can be read there
@@ -95,10 +105,9 @@ class OpenRecords:
 
     def __init__(self, register: Register, timeline: Timeline, bars: Bars) -> None:
         self.register, self.timeline, self.bars = register, timeline, bars
-        self.blocks: list[Block] = []
-        self.latest: list[int] = []
-        self.actions: list[Action | None] = []
-        self.closers = 0
+        self.blocks, self.latest = view(np.zeros((0, OPEN), np.int64)), view(np.zeros(0, np.int64))
+        self.plans, self.holes = view(np.zeros((64, ACTION), np.int64)), view(np.zeros((256, 2), np.int64))
+        self.known_holes = self.closers = 0
         self.turn_to(Lines(b"", 0, 0, 0, 0), 0, 0)
 
     def turn_to(self, lines: Lines, base: int, held: int) -> None:
@@ -109,127 +118,148 @@ class OpenRecords:
         self.plan, self.slot = view(lines.plan), view(lines.slot)
         self.real, self.whole, self.size = view(lines.real), view(lines.whole), view(lines.size)
         self.items = view(lines.items)
+        self.bars.turn_to(lines)
+
+    def make_room(self, plans: int) -> None:
+        """There may be lines of so many plans."""
+        while plans > len(self.plans):
+            self.plans = roomier(self.plans)
 
     def know(self, number: int, action: Action) -> None:
         """What the lines of a plan do."""
-        while number >= len(self.actions):
-            self.actions.append(None)
-        self.actions[number] = action
+        self.make_room(number + 1)
+        while self.known_holes + action.count > len(self.holes):
+            self.holes = roomier(self.holes)
+        told = np.asarray(self.plans)[number]
+        first = int(told[FIRST_HOLE])
+        if told[HOLES] < action.count:
+            first, self.known_holes = self.known_holes, self.known_holes + action.count
+        told[[WAY, SLOT, FIRST_HOLE, HOLES]] = action.way, action.slot, first, action.count
+        told[[HEADER, NAMES, STATED, CODEBOOK]] = action.header, action.modality, action.stated, action.codebook
+        told[[WINDOW, FILTERED, MAY_JOIN, BEGINNING]] = (
+            action.window,
+            action.filtered,
+            action.joins,
+            action.beginning,
+        )
+        told[[OF_RANK, STAMP_FROM, STAMP_TO]] = action.rank, action.time_from, action.time_to
+        holes = np.asarray(self.holes)[first : first + action.count]
+        holes[:, OPERATION], holes[:, COLUMN] = action.operations, action.columns
 
     def know_ranks(self, count: int) -> None:
         """There are blocks of so many ranks."""
-        while len(self.latest) < count:
-            self.latest.append(-1)
-            self.blocks += map(Block, range(_KINDS))
+        more = count - len(self.latest)
+        self.latest = view(np.append(self.latest, np.full(more, -1)))
+        self.blocks = view(np.append(self.blocks, np.full((more * _KINDS, OPEN), -1), axis=0))
 
     # -- lines ----------------------------------------------------------------------------------
 
     def read(self, i: int, count: int) -> int:
         """Read the lines from the i-th on, as far as they only add to records, or begin a forward pass as most do.
-        Returns the first that does more."""
-        self.register.reserve(count - i)
-        actions, blocks, known = self.actions, self.blocks, len(self.actions)
+        Returns the first that does more. The register must have room for as many."""
         while i < count:
-            number = self.plan[i]
-            if number >= known:
-                break
-            action = actions[number]
-            if action is None:
-                break
-            block = blocks[action.slot]
-            if action.way == ADDS_LIST and block.row >= 0 and not block.closed:
-                self.add_list(block, action, action.columns[0], self.slot[i], self.base + i)
-            elif not self._reads(block, action, number, i):
+            plan = self.plan[i]
+            block = self.plans[plan, SLOT]
+            if self.plans[plan, WAY] == ADDS_LIST and self.blocks[block, ROW] >= 0 and not self.blocks[block, CLOSED]:
+                column = self.holes[self.plans[plan, FIRST_HOLE], COLUMN]
+                self.add_list(block, plan, column, self.slot[i], self.base + i)
+            elif not self._reads(block, plan, i):
                 break
             i += 1
         return i
 
-    def _reads(self, block: Block, action: Action, number: int, i: int) -> bool:
+    def _reads(self, block: int, plan: int, i: int) -> bool:
         """Read a line, if that is all it does. A list alone is none of these."""
-        way = action.way
+        way = self.plans[plan, WAY]
         if way == BAR:
-            return self.redrawn(number, i)
+            return self.redrawn(plan, i)
         if way == ADDS:
-            return block.row >= 0 and not block.closed and self._add(block, action, i)
+            return self.blocks[block, ROW] >= 0 and not self.blocks[block, CLOSED] and self._adds(block, plan, i)
         if way == BEGINS:
-            return self._begins(block, action, i)
-        return self._joins(action, i) if way == JOINS else way == NOTHING
+            return self._begins(block, plan, i)
+        return self._joins(plan, i) if way == JOINS else way == NOTHING
 
-    def redrawn(self, number: int, i: int) -> bool:
+    def redrawn(self, plan: int, i: int) -> bool:
         """A bar of the loop that was drawn last; False where it is another's."""
-        loop, slot = self.bars.drawn, self.slot[i]
-        if loop is None or self.whole[slot + 3] != self.bars.last_number:
-            return False
-        if loop.lines is not self.lines:
-            loop.lines = self.lines
-        loop.plan, loop.row = number, i
-        loop.position, loop.planned = self.whole[slot], self.whole[slot + 1]
-        loop.seconds = int(self.real[slot + 2])
-        return True
+        slot = self.slot[i]
+        seconds = int(self.real[slot + 2])
+        return self.bars.redrawn(self.whole[slot + 3], plan, i, self.whole[slot], self.whole[slot + 1], seconds)
 
-    def _begins(self, block: Block, action: Action, i: int) -> bool:
+    def _begins(self, block: int, plan: int, i: int) -> bool:
         """A line that begins a forward pass unless it says what the open one does not have yet; False where more hangs
         on it than that."""
-        if self.latest[action.slot // _KINDS] != _MICRO_BATCH or not self.ordinary:
+        if self.latest[block // _KINDS] != _MICRO_BATCH or not self.ordinary:
             return False
         mixed = False
-        if block.row >= 0 and not block.echo and (block.closed or block.begun & action.beginning):
-            if block.tokens is not None or self.timeline.waiting + 1 == len(self.timeline.pending):
+        row, begun, closed = self.blocks[block, ROW], self.blocks[block, BEGUN], self.blocks[block, CLOSED]
+        if row >= 0 and not self.blocks[block, ECHO] and (closed or begun & self.plans[plan, BEGINNING]):
+            if self.blocks[block, TOKENS] or self.timeline.waiting + 1 == len(self.timeline.pending):
                 return False
-            mixed = not block.closed and bool(self.closers >> _MICRO_BATCH & 1)
+            mixed = not closed and bool(self.closers >> _MICRO_BATCH & 1)
             if mixed:
-                self.register.fields[block.row, MIXED] = 1
-            self.close(block)
-        if block.row < 0:
-            self.open(block, action, i)
-            self.register.fields[block.row, MIXED] = mixed
-        block.begun |= action.beginning
-        block.echo = False
-        return self._add(block, action, i)
+                self.register.fields[row, MIXED] = 1
+            if self.shut(block):
+                self.timeline.wait(row)
+        if self.blocks[block, ROW] < 0:
+            self.open(block, plan, i)
+            self.date(self.blocks[block, ROW], plan, self.time(plan, i))
+            self.register.fields[self.blocks[block, ROW], MIXED] = mixed
+        self.blocks[block, BEGUN] |= self.plans[plan, BEGINNING]
+        self.blocks[block, ECHO] = 0
+        self.add(block, plan, i)
+        return True
 
-    def _joins(self, action: Action, i: int) -> bool:
+    def _joins(self, plan: int, i: int) -> bool:
         """A line that joins the block that was touched last; False where it joins another, or none."""
-        first = action.slot // _KINDS
+        first = self.plans[plan, SLOT] // _KINDS
         latest = self.latest[first]
-        if latest < 0 or not action.joins >> latest & 1:
+        if latest < 0 or not self.plans[plan, MAY_JOIN] >> latest & 1:
             return False
-        block = self.blocks[first * _KINDS + latest]
-        if block.row < 0 or block.closed or not self._add(block, action, i):
+        block = first * _KINDS + latest
+        if self.blocks[block, ROW] < 0 or self.blocks[block, CLOSED] or not self._adds(block, plan, i):
             return False
-        block.echo = False
+        self.blocks[block, ECHO] = 0
         return True
 
     # -- what a line adds -----------------------------------------------------------------------
 
-    def _add(self, block: Block, action: Action, i: int) -> bool:
-        """What a line says, put into the record of its block; False, and nothing done, where an integer does not hold
-        a shape."""
-        register, row, place, first = self.register, block.row, self.base + i, self.slot[i]
-        counted, masked, valid, total, bit = 0, ABSENT, ABSENT, ABSENT, 1
-        for k in range(action.count):
-            if action.operations[k] == SHAPE and not self._small(row, action.columns[k], first + k):
+    def _adds(self, block: int, plan: int, i: int) -> bool:
+        """Add what a line says; False, and nothing done, where an integer does not hold a shape."""
+        hole, first = self.plans[plan, FIRST_HOLE], self.slot[i]
+        for k in range(self.plans[plan, HOLES]):
+            column, row = self.holes[hole + k, COLUMN], self.blocks[block, ROW]
+            if self.holes[hole + k, OPERATION] == SHAPE and not self.small(row, column, first + k):
                 return False
-        if action.header:
-            block.modality, block.sample, block.codebook = action.modality, -1, -1
-        if action.stated >= 0:
-            block.codebook = action.stated
-        for k in range(action.count):
+        self.add(block, plan, i)
+        return True
+
+    def add(self, block: int, plan: int, i: int) -> None:
+        """What a line says, put into the record of its block, as far as integers and numbers hold it."""
+        place, hole, first = self.base + i, self.plans[plan, FIRST_HOLE], self.slot[i]
+        row, count = self.blocks[block, ROW], self.plans[plan, HOLES]
+        counted, masked, valid, total = 0, ABSENT, ABSENT, ABSENT
+        if self.plans[plan, HEADER]:
+            self.blocks[block, HEAD_MODALITY] = self.plans[plan, NAMES]
+            self.blocks[block, HEAD_SAMPLE] = self.blocks[block, HEAD_CODEBOOK] = -1
+        if self.plans[plan, STATED] >= 0:
+            self.blocks[block, HEAD_CODEBOOK] = self.plans[plan, STATED]
+        for k in range(count):
             at = first + k
             if self.size[at] == NOT_PRINTED:
                 continue
-            done, column, whole = action.operations[k], action.columns[k], self.whole[at]
-            if done in (REAL, WHOLE, SHAPE):
-                if done == REAL:
-                    register.real[row, column] = self.real[at]
-                else:
-                    register.whole[row, column] = whole if done == WHOLE else self.code(whole, self.size[at])
-                register.place[row, column] = place
-                register.fields[row, HAS] |= bit << column
+            done, column, whole = self.holes[hole + k, OPERATION], self.holes[hole + k, COLUMN], self.whole[at]
+            if done in (REAL, WHOLE):
+                self.register.real[row, column], self.register.whole[row, column] = self.real[at], whole
+                self.register.put(row, column, place)
+            elif done == SHAPE:
+                if self.small(row, column, at):
+                    self.register.whole[row, column] = self.code(whole, self.size[at])
+                    self.register.put(row, column, place)
             elif done == NAMES_SAMPLE:
-                block.sample = part(whole)
+                self.blocks[block, HEAD_SAMPLE] = part(whole)
             elif done == NAMES_CODEBOOK:
-                block.codebook = part(whole)
-            else:
+                self.blocks[block, HEAD_CODEBOOK] = part(whole)
+            elif done in (MASKED, VALID, TOTAL):
                 counted += 1
                 if done == MASKED:
                     masked = whole
@@ -238,10 +268,9 @@ class OpenRecords:
                 else:
                     total = whole
         if counted > 1:
-            self.add_masking(block, action, masked, valid, total, place)
-        return True
+            self._add_masking(block, plan, masked, valid, total, place)
 
-    def _small(self, row: int, column: int, at: int) -> bool:
+    def small(self, row: int, column: int, at: int) -> bool:
         """Whether a shape is one that an integer holds, and none that it does not hold stands in its place."""
         said = self.register.fields[row, SAID] >> column & 1
         return self.size[at] == NOT_PRINTED or (not said and self.code(self.whole[at], self.size[at]) >= 0)
@@ -257,82 +286,81 @@ class OpenRecords:
             code |= axis << SIZE_BITS * n
         return code if longest < _SIZE_LIMIT else -1
 
-    def add_masking(self, block: Block, action: Action, masked: int, valid: int, total: int, place: int) -> None:
+    def modality(self, block: int, plan: int) -> int:
+        """A line's own modality, or the one that a header above it named."""
+        return self.plans[plan, NAMES] if self.plans[plan, NAMES] >= 0 else self.blocks[block, HEAD_MODALITY]
+
+    def _add_masking(self, block: int, plan: int, masked: int, valid: int, total: int, place: int) -> None:
         """A count of masked labels, of which two of the three are printed at least."""
-        if block.counts < PIECES:
+        if self.blocks[block, COUNTS] < PIECES:
             valid = total - masked if valid == ABSENT else valid
             total = valid + masked if total == ABSENT else total
-            modality = modality_of(action, block)
-            self.register.add_masking(block.row, modality, block.sample, valid, total, place)
-            block.counts += 1
+            row, sample = self.blocks[block, ROW], self.blocks[block, HEAD_SAMPLE]
+            self.register.add_masking(row, self.modality(block, plan), sample, valid, total, place)
+            self.blocks[block, COUNTS] += 1
 
-    def add_list(self, block: Block, action: Action, role: int, at: int, place: int) -> int:
+    def add_list(self, block: int, plan: int, role: int, at: int, place: int) -> int:
         """The list of tokens that is a line's value: its number; -1 where the record has too many."""
-        if block.lists >= PIECES:
+        if self.blocks[block, LISTS] >= PIECES:
             return -1
-        block.lists += 1
-        register = self.register
-        modality = modality_of(action, block)
-        codebook = action.codebook if action.codebook >= 0 else block.codebook
-        kind = modality + 1 | role << 2 | action.window << 3 | action.filtered << 5
-        number = register.add_list(block.row, kind, block.sample, codebook, place)
+        self.blocks[block, LISTS] += 1
+        row, sample, modality = self.blocks[block, ROW], self.blocks[block, HEAD_SAMPLE], self.modality(block, plan)
+        window, filtered, codebook = self.plans[plan, WINDOW], self.plans[plan, FILTERED], self.plans[plan, CODEBOOK]
+        if codebook < 0:
+            codebook = self.blocks[block, HEAD_CODEBOOK]
+        kind = modality + 1 | role << 2 | window << 3 | filtered << 5
+        number = self.register.add_list(row, kind, sample, codebook, place)
         if self.size[at] > 0:
-            register.lists[number, LIST_FIRST] = self.held + self.whole[at]
-            register.lists[number, LIST_SIZE] = self.size[at]
+            self.register.lists[number, LIST_FIRST] = self.held + self.whole[at]
+            self.register.lists[number, LIST_SIZE] = self.size[at]
         # Ids of parts are small, printed ones. A window of which the masked labels were left out is no part of one
         # that shows them.
-        key = (modality + 1) * 1024 + max(0, min(block.sample + 1, 1023))
-        key = (key * 128 + max(0, min(codebook + 1, 127))) * 8 + (action.window << 1 | action.filtered)
+        key = (modality + 1) * 1024 + max(0, min(sample + 1, 1023))
+        key = (key * 128 + max(0, min(codebook + 1, 127))) * 8 + (window << 1 | filtered)
         # Most trainers print the parts of a pass in their order: a later one has no window yet.
-        known = key <= block.key
-        block.window = register.add_window(block.row, key, role, number, block.window, known)
-        block.key = block.key if known else key
+        known = key <= self.blocks[block, LARGEST_KEY]
+        last = self.register.add_window(row, key, role, number, self.blocks[block, LAST_WINDOW], known)
+        self.blocks[block, LAST_WINDOW] = last
+        if not known:
+            self.blocks[block, LARGEST_KEY] = key
         return number
 
     # -- blocks ---------------------------------------------------------------------------------
 
-    def open(self, block: Block, action: Action, i: int) -> None:
+    def open(self, block: int, plan: int, i: int) -> None:
         """A record begins with this line. There must be room for it."""
-        register = self.register
-        row = register.opened(block.kind, action.rank)
-        block.reset(row)
-        register.fields[row, BYTE], register.fields[row, PLACE] = self.byte + self.start[i], self.base + i
-        if action.time_to:
-            time = self._time(action, i)
-            if time != BLANKED:
-                register.fields[row, TIME_FROM], register.fields[row, TIME_TO] = action.time_from, action.time_to
-                register.fields[row, TIME] = time
+        row = self.register.opened(block % _KINDS, self.plans[plan, OF_RANK])
+        self.blocks[block, ROW] = row
+        self.blocks[block, BEGUN] = self.blocks[block, CLOSED] = self.blocks[block, ECHO] = 0
+        self.blocks[block, HEAD_MODALITY] = self.blocks[block, HEAD_SAMPLE] = self.blocks[block, HEAD_CODEBOOK] = -1
+        self.blocks[block, LAST_WINDOW] = self.blocks[block, LARGEST_KEY] = self.blocks[block, BAR_BEFORE] = -1
+        self.blocks[block, LISTS] = self.blocks[block, COUNTS] = self.blocks[block, LOSSES] = 0
+        self.blocks[block, TOKENS] = 0
+        self.register.fields[row, BYTE], self.register.fields[row, PLACE] = self.byte + self.start[i], self.base + i
 
-    def _time(self, action: Action, i: int) -> int:
-        """The timestamp of a line."""
-        if not self.ordinary and i in self.lines.texts:
-            return milliseconds(view(self.lines.texts[i]), action.time_from, action.time_to)
+    def time(self, plan: int, i: int) -> int:
+        """The timestamp of a line that stands in the data."""
+        if not self.plans[plan, STAMP_TO]:
+            return BLANKED
         start = self.start[i]
-        return milliseconds(self.data, start + action.time_from, start + action.time_to)
+        return milliseconds(self.data, start + self.plans[plan, STAMP_FROM], start + self.plans[plan, STAMP_TO])
 
-    def close(self, block: Block) -> None:
-        """The record is complete. One that says nothing is none."""
-        register, row = self.register, block.row
-        block.row = block.window = -1
-        dated = register.fields[row, STEP] >= 0
-        if not (register.fields[row, HAS] or block.lists or block.counts or block.losses or dated):
-            register.release(row)
-            return
-        if not dated and block.kind in (_STEP, _EVALUATION):
-            self._by_bar(block, row)
-        self.timeline.add(row)
+    def date(self, row: int, plan: int, time: int) -> None:
+        """A record began at this time, if it is known."""
+        if time != BLANKED:
+            self.register.fields[row, TIME_FROM] = self.plans[plan, STAMP_FROM]
+            self.register.fields[row, TIME_TO] = self.plans[plan, STAMP_TO]
+            self.register.fields[row, TIME] = time
 
-    def _by_bar(self, block: Block, row: int) -> None:
-        """A Trainer's dict names no step: it stands where its bar stands, unless that has begun anew since."""
-        step = max(self.bars.reached()[0], block.bar)
-        if step >= 0:
-            self.timeline.named(row, step)
-            self.register.fields[row, STEP_INFERRED] = 1
-
-
-def modality_of(action: Action, block: Block) -> int:
-    """A line's own modality, or the one that a header above it named."""
-    return action.modality if action.modality >= 0 else block.modality
+    def shut(self, block: int) -> bool:
+        """The record is complete, and none is open any longer. One that says nothing is none: then False."""
+        row = self.blocks[block, ROW]
+        self.blocks[block, ROW] = self.blocks[block, LAST_WINDOW] = -1
+        has, dated = self.register.fields[row, HAS], self.register.fields[row, STEP] >= 0
+        if not (has or dated or self.blocks[block, LISTS] or self.blocks[block, COUNTS] or self.blocks[block, LOSSES]):
+            self.register.release(row)
+            return False
+        return True
 
 
 def part(number: int) -> int:

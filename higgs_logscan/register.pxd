@@ -22,23 +22,23 @@ cdef class Register:
 
     cpdef reserve(self, Py_ssize_t lines)
     @cython.locals(row=Py_ssize_t)
-    cpdef Py_ssize_t opened(self, int kind, long long rank) noexcept
-    cpdef void release(self, Py_ssize_t row) noexcept
+    cpdef Py_ssize_t opened(self, int kind, long long rank) noexcept nogil
+    cpdef void release(self, Py_ssize_t row) noexcept nogil
     cpdef void end(self, Py_ssize_t row) except *
     @cython.locals(bit=cython.longlong)
     cpdef says(self, Py_ssize_t row, int column, value, long long place)
     @cython.locals(bit=cython.longlong)
     cpdef unsay(self, Py_ssize_t row, int column)
     @cython.locals(bit=cython.longlong)
-    cpdef void put(self, Py_ssize_t row, int column, long long place) noexcept
-    cpdef bint has(self, Py_ssize_t row, int column) noexcept
+    cpdef void put(self, Py_ssize_t row, int column, long long place) noexcept nogil
+    cpdef bint has(self, Py_ssize_t row, int column) noexcept nogil
     @cython.locals(first=Py_ssize_t)
     cpdef Py_ssize_t hold(self, int[::1] items, Py_ssize_t count) except -1
     @cython.locals(at=Py_ssize_t)
-    cpdef Py_ssize_t add_list(self, Py_ssize_t row, int kind, int sample, int codebook, long long place) noexcept
+    cpdef Py_ssize_t add_list(self, Py_ssize_t row, int kind, int sample, int codebook, long long place) noexcept nogil
     @cython.locals(at=Py_ssize_t)
-    cpdef Py_ssize_t add_window(self, Py_ssize_t row, long long key, int role, Py_ssize_t of_list, Py_ssize_t last, bint known) noexcept
+    cpdef Py_ssize_t add_window(self, Py_ssize_t row, long long key, int role, Py_ssize_t of_list, Py_ssize_t last, bint known) noexcept nogil
     @cython.locals(at=Py_ssize_t)
-    cpdef void add_masking(self, Py_ssize_t row, int modality, long long sample, long long valid, long long total, long long place) noexcept
+    cpdef void add_masking(self, Py_ssize_t row, int modality, long long sample, long long valid, long long total, long long place) noexcept nogil
     @cython.locals(at=Py_ssize_t)
     cpdef void add_codebook_loss(self, Py_ssize_t row, long long codebook, double loss, long long place) except *

@@ -13,6 +13,7 @@ cdef class Timeline:
     cdef public dict steps, starts
 
     cpdef void add(self, Py_ssize_t row) except *
+    cpdef void wait(self, Py_ssize_t row) noexcept nogil
     @cython.locals(kind=int, rank=cython.longlong, before=cython.longlong)
     cpdef void named(self, Py_ssize_t row, long long step) except *
     @cython.locals(count=cython.longlong, since=cython.longlong, i=cython.longlong, row=Py_ssize_t)

@@ -49,10 +49,14 @@ class Timeline:
         if self.register.fields[row, KIND] != _MICRO_BATCH:
             self.emit(row)
             return
-        self.pending[self.waiting] = row
-        self.waiting += 1
+        self.wait(row)
         if self.waiting == PENDING:
             self.release(_TRAIN, -1)
+
+    def wait(self, row: int) -> None:
+        """A micro-batch waits for the step that it belongs to. There must be room for it."""
+        self.pending[self.waiting] = row
+        self.waiting += 1
 
     def named(self, row: int, step: int) -> None:
         """A line names a step: what waited before it can be told training from validation."""

@@ -16,6 +16,7 @@ _DAYS_TO_2020 = 737790
 _X = ord("X")
 #: What `milliseconds` is of a timestamp that an author blanked out.
 BLANKED = NO_TIME + 1
+_BLANKED = BLANKED
 
 
 def milliseconds(text: Any, first: int, last: int) -> int:
@@ -24,7 +25,7 @@ def milliseconds(text: Any, first: int, last: int) -> int:
     # The date is never blanked: a prefix has digits there.
     for place in range(first + 11, last):
         if text[place] == _X:
-            return BLANKED
+            return _BLANKED
     year, month, day = _number(text, first, 4), _number(text, first + 5, 2), _number(text, first + 8, 2)
     hour, minute, second = _number(text, first + 11, 2), _number(text, first + 14, 2), _number(text, first + 17, 2)
     if year < 1 or month < 1 or month > 12 or day < 1 or hour > 23 or minute > 59 or second > 59:

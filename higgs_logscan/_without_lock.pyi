@@ -1,0 +1,3 @@
+from higgs_logscan.open_records import OpenRecords
+
+def read(open: OpenRecords, i: int, count: int) -> int: ...
