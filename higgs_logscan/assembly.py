@@ -16,8 +16,7 @@ The rules are the same for every dialect:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -72,11 +71,6 @@ from higgs_logscan.timeline import Timeline
 from higgs_logscan.timestamp import milliseconds
 from higgs_logscan.tokens import At
 from higgs_logscan.vocabulary import KINDS
-
-#: `OpenRecords.read` while other threads run; None where that could not be compiled.
-read_without_lock: Callable[[OpenRecords, int, int], int] | None = None
-with suppress(ImportError):
-    from higgs_logscan._without_lock import read as read_without_lock
 
 #: Bytes of the log that are kept at most, and records that have ended, until those are taken.
 KEPT, ENDED = 24 << 20, 1 << 14
@@ -136,7 +130,7 @@ class Assembler:
         i, count = 0, lines.count
         while True:
             self.register.reserve(count - i)
-            i = read_without_lock(self.open, i, count) if read_without_lock else self.open.read(i, count)
+            i = self.open.read(i, count)
             if i == count:
                 break
             self._line(self.open.plan[i], i)

@@ -20,17 +20,17 @@ MASKING_ROW, MASKING_MODALITY, MASKING_SAMPLE, MASKING_VALID, MASKING_TOTAL, MAS
 #: Columns of `codebook_losses`; the losses stand beside them.
 LOSS_ROW, LOSS_CODEBOOK, LOSS_PLACE = range(3)
 
-#: Columns of `blocks`, what is open: the record (-1: none is) of a rank and kind, and what holds for its next line.
+#: Columns of `blocks`, what is open: the record of a rank and kind (-1: none is), and what holds for its next line.
 # `BEGUN`: what lines have begun in it, a bit each. `CLOSED`: a closing line has ended it; `ECHO`: and what follows says
 # that again. `HEAD_MODALITY`, `HEAD_SAMPLE`, `HEAD_CODEBOOK`: what a header above the line named; -1 where none did.
-# `LAST_WINDOW`, `LARGEST_KEY`: its last window, and the largest key of its windows. `LISTS`, `COUNTS`, `LOSSES`: how many
-# it has. `BAR_BEFORE`: where the bar of the training loop stood when it began. `TOKENS`: it has lists of a line a token.
+# `LAST_WINDOW`, `LARGEST_KEY`: its last window, and the largest key of its windows. `LISTS`, `COUNTS`, `LOSSES`: how
+# many it has. `BAR_BEFORE`: where the training loop stood when it began. `TOKENS`: it has lists of a line a token.
 (
-    ROW, BEGUN, CLOSED, ECHO, HEAD_MODALITY, HEAD_SAMPLE, HEAD_CODEBOOK, LAST_WINDOW, LARGEST_KEY, BAR_BEFORE, LISTS, COUNTS,
-    LOSSES, TOKENS,
+    ROW, BEGUN, CLOSED, ECHO, HEAD_MODALITY, HEAD_SAMPLE, HEAD_CODEBOOK, LAST_WINDOW, LARGEST_KEY, BAR_BEFORE, LISTS,
+    COUNTS, LOSSES, TOKENS,
 ) = range(14)  # fmt: skip
 OPEN = 14
-#: Columns of `plans`, what the lines of each plan do, as `action.Action` names it; and of `holes`, of each of their holes.
+#: Columns of `plans`, what the lines of each plan do (`action.Action`), and of `holes`, what each of their holes does.
 (
     WAY, SLOT, FIRST_HOLE, HOLES, HEADER, NAMES, STATED, CODEBOOK, WINDOW, FILTERED, MAY_JOIN, BEGINNING, OF_RANK,
     STAMP_FROM, STAMP_TO,

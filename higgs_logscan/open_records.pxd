@@ -15,6 +15,7 @@ cdef int OF_RANK, STAMP_FROM, STAMP_TO, ACTION, OPERATION, COLUMN
 cdef int NOT_PRINTED, SIZES, SIZE_BITS, PIECES, _KINDS, _MICRO_BATCH, _RANK_SHIFT
 cdef long long BLANKED, ABSENT, LATEST_PART, _SIZE_LIMIT
 
+# Nothing that is `nogil` can touch an object: the compiler sees to it.
 @cython.final
 cdef class OpenRecords:
     cdef public Register register

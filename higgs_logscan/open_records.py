@@ -1,8 +1,8 @@
 """The records that are open, and the loop over lines that only add to them.
 
 Most lines of a dense log say one thing to the record that is open already, or begin the next forward pass. Those are
-read here, each in some sixty instructions, without an object and without the interpreter's lock. At any other line
-`read` stops, for `assembly.py` to decide what it begins, ends or joins.
+read here, each in some sixty instructions and without an object: what is open stands in the rows of a matrix. At any
+other line `read` stops, for `assembly.py` to decide what it begins, ends or joins.
 """
 
 from __future__ import annotations

@@ -77,8 +77,8 @@ class Kept:
         return Kept(line, byte, size, _picked(self._texts, stop - size, stop))
 
     def located(self, rows: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
-        """Of these rows their lines, bytes, sizes of their texts, and addresses of those, while this lives; 0 where they
-        are in a file."""
+        """Of these rows their lines, bytes, sizes of their texts, and addresses of those, while this lives; 0 where
+        they are in a file."""
         first = np.zeros(len(rows), np.int64)
         if not self.log:
             first = self._stop[rows] - self.size[rows] + compiled.address(self._texts)
@@ -95,6 +95,8 @@ class Kept:
         """The texts one after the other. Spaces stand for what the file has lost."""
         if not self.log:
             return self._texts
+        if compiled:
+            return compiled.gather(np.zeros(len(self), np.int64), self.size, self.byte, self.log.descriptor)
         where = zip(self.byte.tolist(), self.size.tolist(), strict=True)
         return b"".join([self.log.read(byte, size).ljust(size) for byte, size in where])
 

@@ -1,3 +1,0 @@
-from higgs_logscan.open_records import OpenRecords
-
-def read(open: OpenRecords, i: int, count: int) -> int: ...
