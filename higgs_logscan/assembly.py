@@ -72,8 +72,11 @@ from higgs_logscan.timestamp import milliseconds
 from higgs_logscan.tokens import At
 from higgs_logscan.vocabulary import KINDS
 
-#: Bytes of the log that are kept at most, and records that have ended, until those are taken.
-KEPT, ENDED = 24 << 20, 1 << 14
+#: Bytes of the log that are kept, or records that have ended, when it is time to take those. Of text in a file that is
+#: read there again, where it stands is kept, which is a third of it at most.
+KEPT, ENDED, IN_A_FILE = 10 << 20, 16_000, 3
+#: Bytes that are kept at most; and with so few records that wait, it is a good moment: those are copied.
+MOST, FEW = 20 << 20, 512
 #: Characters of a column that gathers what several lines say, at most.
 GATHERED_LENGTH = 200
 #: Steps from here on, and NaN, are none.
@@ -125,7 +128,7 @@ class Assembler:
         lines.serial = self.serial
         self.serial += lines.count
         self.parts.append(lines)
-        self.kept += lines.end - lines.begin
+        self.kept += _kept(lines)
         self._turn_to(lines)
         i, count = 0, lines.count
         while True:
@@ -151,7 +154,8 @@ class Assembler:
     @property
     def full(self) -> bool:
         """Whether it is time to take what has ended: memory is bounded, and a long stretch is cheaper than several."""
-        return self.kept >= KEPT or self.register.ended >= ENDED
+        enough = self.kept >= KEPT or self.register.ended >= ENDED
+        return self.kept >= MOST or (enough and self.timeline.waiting < FEW)
 
     def take(self) -> Table:
         """The records that have ended since. They are to be read before more lines are fed."""
@@ -177,7 +181,7 @@ class Assembler:
         apart = waiting < 0
         first = int(waiting[~apart].min()) if not apart.all() else self.serial
         parts = [part for part in self.parts if part.serial + part.count > first]
-        self.kept = sum(part.end - part.begin for part in parts)
+        self.kept = sum(map(_kept, parts))
         if self.kept >= KEPT:
             apart[:] = True
             parts, self.kept = [], 0
@@ -483,3 +487,8 @@ class Assembler:
         if step >= 0:
             self.timeline.named(row, step)
             self.register.fields[row, STEP_INFERRED] = 1
+
+
+def _kept(lines: Lines) -> int:
+    """Bytes of memory that these lines take, about, once they have been assembled."""
+    return (lines.end - lines.begin) // (IN_A_FILE if lines.log else 1)

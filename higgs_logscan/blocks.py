@@ -12,7 +12,7 @@ from higgs_logscan.program import LONGEST_LINE
 from higgs_logscan.stored import StoredLog
 
 #: Bytes of a block: its lines and their columns stay in the processor's cache while they are read.
-BLOCK = 256 << 10
+BLOCK = 512 << 10
 #: Blocks whose memory is used again.
 _BLOCKS = 128
 

@@ -45,12 +45,13 @@ class Facts(Value):
             counts.update({(name, value): number for value, number in counted(table.always[name])})
         if "world_size" in table.columns:
             counts.update(("world size", int(size)) for size in table.columns["world_size"].values)
-        _layout(stretch.windows, stretch.profile, counts, first)
         of_total, example = aggregation.ways(table)
         counts += of_total + aggregation.precision(table)
         if example:
             first["total", "records"] = example
-        return Facts(counts, first, stretch.curves)
+        curves = stretch.curves
+        _layout(stretch.windows, stretch.profile, counts, first)
+        return Facts(counts, first, curves)
 
     def __add__(self, later: Facts) -> Facts:
         counts = self.counts.copy()

@@ -55,6 +55,8 @@ class Scan:
         self.summaries: dict[str, Any] = {}
         self.read: Counter[str] = Counter()
         self.cut = ""
+        #: Whether other threads may take part.
+        self.threads = False
 
     def feed(self, block: bytes) -> None:
         """The next bytes of the log, cut anywhere."""
@@ -84,7 +86,7 @@ class Scan:
             table = table.take(np.flatnonzero((first <= table.always["step"]) & (table.always["step"] <= last)))
         if not len(table):
             return
-        stretch = Stretch(table, self.profile)
+        stretch = Stretch(table, self.profile, self.threads)
         self.facts += Facts.of(stretch)
         for rule in self.rules:
             new = rule.summarise(stretch)
@@ -141,6 +143,7 @@ class Scan:
 def scan(new: Callable[[], Scan], source: Readable, jobs: int = 1) -> Run:
     """Read one log to its end, on so many threads. What was read before an interruption of the source is judged."""
     one = new()
+    one.threads = jobs > 1
     with collector_at_rest():
         for lines in ahead(one.reader, source, jobs):
             one.add(lines)

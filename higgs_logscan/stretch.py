@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from higgs_logscan.curves import Curves
 from higgs_logscan.label_counts import label_counts
 from higgs_logscan.masks import Layout, layouts
+from higgs_logscan.meanwhile import Meanwhile
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.table import Table
 from higgs_logscan.tally import OfWindows
 from higgs_logscan.vocabulary import MODALITIES
 
+#: Windows that are worth a thread.
+MANY = 4096
+
 
 class Stretch:
-    """Records as rules read them: the table, its token windows, its label counts, its curves."""
+    """Records as rules read them: the table, its token windows, its label counts, its curves.
 
-    def __init__(self, table: Table, profile: Profile) -> None:
+    threads: the windows, which rules ask for last, are measured by another thread from the beginning.
+    """
+
+    def __init__(self, table: Table, profile: Profile, threads: bool = False) -> None:
         self.table, self.profile = table, profile
+        self._measure = partial(OfWindows, table, profile)  # not of this object: nobody collects rings
+        self._measured = Meanwhile(self._measure) if threads and len(table.windows) >= MANY else None
 
     @cached_property
     def windows(self) -> Rows:
         """One row a window of predictions and labels; columns as `OfWindows` documents them."""
-        return OfWindows(self.table, self.profile)
+        return self._measured.result() if self._measured else self._measure()
 
     @cached_property
     def maskings(self) -> Rows:
