@@ -33,28 +33,30 @@ class Ground:
         """A line: its number, byte and text."""
         if place < 0:
             return NOWHERE if place == NO_PLACE else self.settled[-1 - place]
-        part = self.parts[bisect_right(self.parts, place, key=_first) - 1]
+        part = self._part(place)
         return part.at(place - part.serial)
+
+    def _part(self, place: int) -> Lines:
+        return self.parts[bisect_right(self.parts, place, key=_first) - 1]
 
     def kept(self, places: NDArray[np.int64]) -> Kept:
         """Lines with their texts, to outlive the blocks that hold them."""
         if compiled is None or len(places) < len(self.parts) >> 1:
-            at = [self.at(place) for place in places.tolist()]
-            return Kept.of(at, self._stored)
+            apart = any(place != NO_PLACE and not self._in_the_log(place) for place in places.tolist())
+            return Kept.of([self.at(place) for place in places.tolist()], None if apart else self._log)
         line, byte, size, address, held = compiled.locate(places, self._table, QUOTE)
         far = ((places < 0) & (places != NO_PLACE)).nonzero()[0]
         if len(far):
             line[far], byte[far], size[far], address[far] = self.settled.located(-1 - places[far])
-        if self._stored:
-            return Kept(line, byte, size, self._stored)
+        if self._log and not address.any():
+            return Kept(line, byte, size, self._log)
         for number in self._apart:
             part = self.parts[number]
             for i in np.flatnonzero(held == number).tolist():
                 text = part.texts.get(int(places[i]) - part.serial)
                 if text is not None:
                     size[i], address[i] = min(len(text), QUOTE), compiled.address(text)
-        log = next((part.log for part in self.parts if part.log), self.settled.log)
-        return Kept(line, byte, size, compiled.gather(address, size, byte, log.descriptor if log else -1))
+        return Kept(line, byte, size, compiled.gather(address, size, byte, self._log.descriptor if self._log else -1))
 
     @cached_property
     def _table(self) -> NDArray[np.int64]:
@@ -62,12 +64,13 @@ class Ground:
         return compiled.table(self.parts)
 
     @cached_property
-    def _stored(self) -> StoredLog | None:
-        """The file in which all of them stand just so; None where one does not."""
-        logs = [part.data.log if isinstance(part.data, Passage) else None for part in self.parts if part.count]
-        if len(self.settled):
-            logs.append(self.settled.log)
-        return logs[0] if logs and all(logs) else None
+    def _log(self) -> StoredLog | None:
+        """The file in which some of them stand."""
+        return next((part.log for part in self.parts if part.log), self.settled.log)
+
+    def _in_the_log(self, place: int) -> bool:
+        """Whether a line stands there just so, and not in memory."""
+        return self.settled.log is not None if place < 0 else isinstance(self._part(place).data, Passage)
 
     @cached_property
     def _apart(self) -> list[int]:

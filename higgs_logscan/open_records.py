@@ -356,7 +356,7 @@ class OpenRecords:
         """The record is complete, and none is open any longer. One that says nothing is none: then False."""
         row = self.blocks[block, ROW]
         self.blocks[block, ROW] = self.blocks[block, LAST_WINDOW] = -1
-        has, dated = self.register.fields[row, HAS], self.register.fields[row, STEP] >= 0
+        has, dated = self.register.fields[row, HAS] != 0, self.register.fields[row, STEP] >= 0
         if not (has or dated or self.blocks[block, LISTS] or self.blocks[block, COUNTS] or self.blocks[block, LOSSES]):
             self.register.release(row)
             return False
