@@ -17,50 +17,30 @@ The rules are the same for every dialect:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from higgs_logscan.action import ADDED, OF_MODALITY, Action, action_of, operation
+from higgs_logscan.action import Action, action_of, operation
 from higgs_logscan.bars import Bars
 from higgs_logscan.fields import (
     BAR_BEFORE,
     BEGUN,
     BYTE,
     CLOSED,
-    CODEBOOK_LOSS,
-    CODEBOOK_LOSSES,
     ECHO,
     ELAPSED,
-    GATHERED,
-    HEAD_CODEBOOK,
     LAST_WINDOW,
-    LIST,
-    LIST_FIRST,
-    LIST_SIZE,
-    LOSSES,
-    MAPPING,
     MIXED,
-    NAMES_RANK,
-    NAMES_STEP,
-    OBJECT,
-    PIECES,
     PLACE,
-    RANK,
-    REAL_OF_MODALITY,
     ROW,
-    SHAPE,
     STEP,
     STEP_INFERRED,
     TIME_TO,
-    TOKEN,
-    TOKENS,
-    WHOLE,
-    WHOLE_OF_MODALITY,
     view,
 )
+from higgs_logscan.filling import Filling
 from higgs_logscan.ground import Ground
-from higgs_logscan.lines import LARGE, NOT_PRINTED, Lines
+from higgs_logscan.lines import NOT_PRINTED, Lines
 from higgs_logscan.open_records import OpenRecords
 from higgs_logscan.places import Kept
 from higgs_logscan.plan import Plan
@@ -77,10 +57,6 @@ from higgs_logscan.vocabulary import KINDS
 KEPT, ENDED, IN_A_FILE = 10 << 20, 16_000, 3
 #: Bytes that are kept at most; and with so few records that wait, it is a good moment: those are copied.
 MOST, FEW = 20 << 20, 512
-#: Characters of a column that gathers what several lines say, at most.
-GATHERED_LENGTH = 200
-#: Steps from here on, and NaN, are none.
-LATEST_STEP = 1 << 53
 
 _KINDS = len(KINDS)
 _MICRO_BATCH, _STEP, _EVALUATION, _EPOCH, _SAMPLE = (
@@ -105,11 +81,10 @@ class Assembler:
         self.timeline = Timeline(self.register)
         self.bars = Bars()
         self.open = OpenRecords(self.register, self.timeline, self.bars)
+        self.filling = Filling(self.open)
         self.beginnings: dict[str, int] = {}
         #: What the lines of each plan do, as far as such a line has been seen.
         self.actions: dict[int, Action] = {}
-        #: Lists that are printed a line a token, by block, modality and role: the number of the list, its tokens.
-        self.tokens: dict[int, dict[tuple[int, int], tuple[int, list[int]]]] = {}
         #: Of each rank, its number, and the kinds of its blocks, the one touched last at the end.
         self.ranks: dict[int, int] = {}
         self.touched: list[list[int]] = []
@@ -172,7 +147,7 @@ class Assembler:
         taking.forget()
         blocks = np.asarray(self.open.blocks)
         blocks[:, LAST_WINDOW] = taking.windows.among_others(blocks[:, LAST_WINDOW])
-        for lists in self.tokens.values():
+        for lists in self.filling.tokens.values():
             for key, (number, tokens) in lists.items():
                 lists[key] = int(taking.lists.among_others(number)), tokens
         self.bars.settle()
@@ -215,7 +190,7 @@ class Assembler:
         elif action.incident:
             self._happened(action, number, i)
         elif action.direct and blocks[block, ROW] >= 0 and not (blocks[block, CLOSED] and action.kind == _MICRO_BATCH):
-            self._fill(action, block, number, i)
+            self.filling.fill(action, block, number, i)
         else:
             self._says(action, number, i)
 
@@ -237,122 +212,17 @@ class Assembler:
         if action.rules_off and blocks[action.slot, ROW] < 0:
             return
         block = self._block(action, number, i)
-        self._fill(action, block, number, i)
+        self.filling.fill(action, block, number, i)
         place = self.open.base + i
         line = action.line
         if line.warns:
-            self._gather(blocks[block, ROW], _WARNING, line.warns, place)
+            self.filling.gather(blocks[block, ROW], _WARNING, line.warns, place)
         if line.incident:
             self.register.says(blocks[block, ROW], _INCIDENT, line.incident, place)
         blocks[block, ECHO] = action.echoes
         if action.closes:
             blocks[block, CLOSED] = 1
             self.open.closers |= 1 << block % _KINDS
-
-    def _fill(self, action: Action, block: int, number: int, i: int) -> None:
-        """What a line says, put into the record of its block."""
-        read, row = self.open, self.open.blocks[block, ROW]
-        first, place = read.slot[i], read.base + i
-        read.add(block, number, i)
-        for column, value in action.states:
-            self._gather(row, column, value, place)
-        for k in range(action.count):
-            at = first + k
-            if read.size[at] == NOT_PRINTED:
-                continue
-            done, column = action.operations[k], action.columns[k]
-            if done == LIST:
-                read.add_list(block, number, column, at, place)
-            elif done == SHAPE and not read.small(row, column, at):
-                self._shape(row, column, read.whole[at], read.size[at], place)
-            elif done not in ADDED:
-                self._other(action, block, number, k, at, place)
-
-    def _other(self, action: Action, block: int, number: int, k: int, at: int, place: int) -> None:
-        """The values that are seldom printed."""
-        read, register, row = self.open, self.register, self.open.blocks[block, ROW]
-        done, column = action.operations[k], action.columns[k]
-        if done == NAMES_STEP:
-            self.timeline.named(row, read.whole[at])
-        elif done == NAMES_RANK:
-            register.fields[row, RANK] = read.whole[at]
-        elif done in (WHOLE_OF_MODALITY, REAL_OF_MODALITY):
-            modality = read.modality(block, number)
-            if modality >= 0:
-                column = OF_MODALITY[done][modality]
-                register.whole[row, column], register.real[row, column] = read.whole[at], read.real[at]
-                register.put(row, column, place)
-        elif done == CODEBOOK_LOSS:
-            self._codebook_loss(block, read.blocks[block, HEAD_CODEBOOK], read.real[at], place)
-        elif done == TOKEN:
-            self._token(block, number, column, at, place)
-        elif done == CODEBOOK_LOSSES:
-            for codebook, loss in enumerate(self._object(action, k, at)[:PIECES]):
-                self._codebook_loss(block, codebook, loss, place)
-        elif done == MAPPING:
-            self._mapping(action, row, self._object(action, k, at), place)
-        elif done == GATHERED:
-            self._gather(row, column, self._object(action, k, at), place)
-        else:
-            assert done == OBJECT
-            register.says(row, column, self._object(action, k, at), place)
-
-    def _codebook_loss(self, block: int, codebook: int, loss: float, place: int) -> None:
-        if self.open.blocks[block, LOSSES] < PIECES:
-            self.register.add_codebook_loss(self.open.blocks[block, ROW], codebook, loss, place)
-            self.open.blocks[block, LOSSES] += 1
-
-    def _object(self, action: Action, k: int, at: int) -> Any:
-        """A value that is no number: words, a mapping, a list of numbers."""
-        first, size = self.open.whole[at], self.open.size[at]
-        lines = self.open.lines
-        return action.reads[k](bytes(lines.data[first : first + size])) if size else lines.objects[first]
-
-    def _shape(self, row: int, column: int, first: int, size: int, place: int) -> None:
-        """A shape, as one integer where that holds it."""
-        register, code = self.register, self.open.code(first, size)
-        if code >= 0:
-            register.whole[row, column] = code
-            register.unsay(row, column)
-            register.put(row, column, place)
-        else:
-            items = self.open.lines.items
-            shape = self.open.lines.objects[first] if size == LARGE else tuple(items[first : first + size].tolist())
-            register.whole[row, column] = 0
-            register.says(row, column, shape, place)
-
-    def _token(self, block: int, number: int, role: int, at: int, place: int) -> None:
-        """One token of a list that is printed a line a token."""
-        key = self.open.modality(block, number), role
-        lists = self.tokens.setdefault(block, {})
-        if key not in lists:
-            lists[key] = self.open.add_list(block, number, role, at, place), []
-            self.open.blocks[block, TOKENS] = 1
-        tokens = lists[key][1]
-        if len(tokens) < PIECES:
-            tokens.append(self.open.whole[at])
-
-    def _mapping(self, action: Action, row: int, pairs: dict[str, float], place: int) -> None:
-        for key, value in pairs.items():
-            name = action.line.keys.get(key)
-            if name == "step":
-                if 0 <= value < LATEST_STEP:
-                    self.timeline.named(row, int(value))
-            elif name:
-                done, column = operation(name)
-                if done == WHOLE:
-                    self.register.whole[row, column] = int(value)
-                self.register.real[row, column] = value
-                self.register.put(row, column, place)
-
-    def _gather(self, row: int, column: int, words: str, place: int) -> None:
-        """What lines say one after the other: the first place counts, each word stands once."""
-        register = self.register
-        had = register.has(row, column)
-        said = register.said[row, column] if had else ""
-        if words not in said.split(", "):
-            place = register.place[row, column] if had else place
-            register.says(row, column, (f"{said}, {words}" if said else words)[:GATHERED_LENGTH], place)
 
     # -- bars and incidents ---------------------------------------------------------------------
 
@@ -392,7 +262,7 @@ class Assembler:
         self._end(block)
         self._opened(action, block, number, i)
         row, place = self.open.blocks[block, ROW], self.open.base + i
-        words = self._object(action, 0, self.open.slot[i])
+        words = self.filling.value(action, 0, self.open.slot[i])
         self.register.says(row, _INCIDENT, action.line.incident, place)
         self.register.says(row, _MESSAGE, words.decode("utf-8", "replace").strip(), place)
         step = max(self.timeline.step, self.bars.reached()[0])
@@ -470,11 +340,7 @@ class Assembler:
         row = self.open.blocks[block, ROW]
         if row < 0:
             return
-        for number, tokens in self.tokens.pop(block, {}).values():
-            if number >= 0:
-                kept = view(np.array(tokens, np.int32))
-                self.register.lists[number, LIST_FIRST] = self.register.hold(kept, len(tokens))
-                self.register.lists[number, LIST_SIZE] = len(tokens)
+        self.filling.end_lists(block)
         if not self.open.shut(block):
             return
         if self.register.fields[row, STEP] < 0 and block % _KINDS in (_STEP, _EVALUATION):

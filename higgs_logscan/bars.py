@@ -61,7 +61,7 @@ class Bars:
     def turn(self, number: int) -> None:
         """The loop of this number is the one drawn last."""
         self._catch_up()
-        self._loops[number] = self._loops.pop(number, None) or Loop()
+        self._loops[number] = self._loops.pop(number) if number in self._loops else Loop()
         self.number, self.drawn = number, True
         if len(self._loops) > LOOPS:
             del self._loops[next(iter(self._loops))]

@@ -80,7 +80,8 @@ class Lines:
     def __init__(
         self, data: bytes | bytearray, begin: int, end: int, byte: int, dialects: int, columns: Columns | None = None
     ) -> None:
-        self.data: bytes | bytearray | Passage = data
+        #: Bytes, or a `Passage`.
+        self.data: Any = data
         self.begin, self.end, self.byte = begin, end, byte
         self.log: StoredLog | None = None
         self.number, self.serial = 1, 0

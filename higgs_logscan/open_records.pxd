@@ -55,6 +55,7 @@ cdef class OpenRecords:
     cpdef bint small(self, Py_ssize_t row, Py_ssize_t column, Py_ssize_t at) noexcept nogil
     @cython.locals(code=cython.longlong, axis=cython.longlong, longest=cython.longlong, n=Py_ssize_t)
     cpdef long long code(self, Py_ssize_t first, long long size) noexcept nogil
+    @cython.locals(own=int)
     cpdef int modality(self, Py_ssize_t block, Py_ssize_t plan) noexcept nogil
     @cython.locals(row=Py_ssize_t, sample=cython.longlong)
     cdef void _add_masking(self, Py_ssize_t block, Py_ssize_t plan, long long masked, long long valid, long long total,

@@ -288,7 +288,8 @@ class OpenRecords:
 
     def modality(self, block: int, plan: int) -> int:
         """A line's own modality, or the one that a header above it named."""
-        return self.plans[plan, NAMES] if self.plans[plan, NAMES] >= 0 else self.blocks[block, HEAD_MODALITY]
+        own: int = self.plans[plan, NAMES]
+        return own if own >= 0 else self.blocks[block, HEAD_MODALITY]
 
     def _add_masking(self, block: int, plan: int, masked: int, valid: int, total: int, place: int) -> None:
         """A count of masked labels, of which two of the three are printed at least."""
