@@ -5,7 +5,7 @@ from higgs_logscan.register cimport Register
 from higgs_logscan.timeline cimport Timeline
 from higgs_logscan.timestamp cimport milliseconds
 
-cdef int BYTE, HAS, LIST_FIRST, LIST_SIZE, MIXED, PLACE, SAID, STEP, STEP_INFERRED, TIME, TIME_FROM, TIME_TO
+cdef int BYTE, HAS, LIST_FIRST, LIST_SIZE, MIXED, PLACE, SAID, STEP, TIME, TIME_FROM, TIME_TO
 cdef int NOTHING, BAR, ADDS_LIST, ADDS, JOINS, BEGINS
 cdef int REAL, WHOLE, SHAPE, NAMES_SAMPLE, NAMES_CODEBOOK, MASKED, VALID, TOTAL
 cdef int ROW, BEGUN, CLOSED, ECHO, HEAD_MODALITY, HEAD_SAMPLE, HEAD_CODEBOOK, LAST_WINDOW, LARGEST_KEY, BAR_BEFORE, LISTS

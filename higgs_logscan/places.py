@@ -69,7 +69,10 @@ class Kept:
     def __getitem__(self, rows: Any) -> Any:
         if isinstance(rows, int | np.integer):
             line, byte, size = int(self.line[rows]), int(self.byte[rows]), int(self.size[rows])
-            return line, byte, self.log.read(byte, size) if self.log else self._texts[self._stop[rows] - size :][:size]
+            if self.log:
+                return line, byte, self.log.read(byte, size)
+            stop = int(self._stop[rows])
+            return line, byte, self._texts[stop - size : stop]
         line, byte, size = self.line[rows], self.byte[rows], self.size[rows]
         if self.log:
             return Kept(line, byte, size, self.log)
@@ -115,11 +118,12 @@ class Kept:
     def join(parts: Sequence[Kept]) -> Kept:
         """These places, one after the other."""
         logs = [part.log for part in parts if len(part)]
+        log = logs[0] if logs and all(logs) else None
         return Kept(
             np.concatenate([part.line for part in parts]),
             np.concatenate([part.byte for part in parts]),
             np.concatenate([part.size for part in parts]),
-            (all(logs) and logs and logs[0]) or b"".join([part.texts() for part in parts]),
+            log or b"".join([part.texts() for part in parts]),
         )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tables import Pieces
 from test_laws import PROFILE
 
 from higgs_logscan import assembly, blocks, pipeline
@@ -20,24 +21,12 @@ from higgs_logscan.source import open_source
 from higgs_logscan.stored import Passage, StoredLog
 
 SAMPLES = sorted((Path(__file__).parent.parent / "sample_logs").glob("*.log"))
-#: Escapes, and a span over several lines: texts that do not stand in the file just so.
+#: Texts that do not stand in the file just so.
 ESCAPED = b"\x1b[32m\xe2\x9c\x93 Audio loss: 0.0000\x1b[0m\n" * 50
 
 
 def new() -> Scan:
     return Scan("a.log", DIALECTS, [rule() for rule in RULES], CAUSES, PROFILE)
-
-
-class Piece:
-    """The bytes of a log that is no file."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-
-    def read_into(self, view: memoryview, /) -> int:
-        now, self.data = self.data[: len(view)], self.data[len(view) :]
-        view[: len(now)] = now
-        return len(now)
 
 
 def of_file(path: Path, jobs: int = 1) -> Run:
@@ -58,7 +47,7 @@ def test_quotes_of_a_file_are_those_of_a_pipe(
     monkeypatch.setattr(assembly, "KEPT", 8192)
     monkeypatch.setattr(assembly, "MOST", 16384)
     monkeypatch.setattr(assembly, "IN_A_FILE", 1)
-    assert run_dict(of_file(copy, jobs)) == run_dict(pipeline.scan(new, Piece(log)))
+    assert run_dict(of_file(copy, jobs)) == run_dict(pipeline.scan(new, Pieces([log])))
 
 
 def test_a_file_that_loses_its_text_while_it_is_read_is_judged_all_the_same(tmp_path: Path) -> None:
