@@ -32,6 +32,7 @@ from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Record, Table
 
 REAL_LOGS = Path(__file__).parents[2] / "shared" / "real_logs"
+SAMPLE_LOGS = sorted((Path(__file__).parents[1] / "sample_logs").glob("*.log"))
 NAMES = ("cm-058a8bb__v4k_double_shift__seed1.log", "jm-ed1c71e__healthy__seed0.log")
 PROFILE = Profile()
 
@@ -237,3 +238,10 @@ def test_stretches_add_up(log: bytes, shares: list[float], order: list[int]) -> 
 @given(shares=CUTS, order=st.lists(st.integers(0, 20), max_size=12))
 def test_stretches_of_a_real_log_add_up(name: str, shares: list[float], order: list[int]) -> None:
     check_stretches(table_of([real(name)], progress=True), shares, order)
+
+
+@pytest.mark.parametrize("path", SAMPLE_LOGS, ids=lambda path: path.stem)
+def test_records_of_a_log_add_up(path: Path) -> None:
+    """What a rule asks of two records comes to it in two stretches, each without what the other has."""
+    table = table_of([path.read_bytes()[:200_000]], progress=True)
+    check_stretches(table, np.linspace(0, 1, len(table) + 1)[1:-1].tolist(), [])

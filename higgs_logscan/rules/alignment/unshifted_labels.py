@@ -74,14 +74,11 @@ class UnshiftedLabels(TailRule):
         # Counts on step lines are those of the printed tensor itself: they prove nothing of the loss.
         columns = ("audio_total", "audio_labels_shape"), ("audio_logits_shape",)
         rows = stretch.table.having(*columns, ("micro-batch",))
-        if not len(rows):
+        late = int((stretch.audio_counts["layout"] == Layout.LATE).sum())
+        if not len(rows) and not late:
             return course
-        labels, frames = rows.axes("audio_labels_shape"), rows.axes("audio_logits_shape")[:, 0]
-        last = labels[np.arange(len(rows)), np.maximum((labels >= 0).sum(axis=1) - 1, 0)]
-        # An axis that a shape lacks is -1: it leaves the product as it is.
-        same = (abs(labels.prod(axis=1)) == rows["audio_total"]) & (~rows.has("audio_logits_shape") | (frames == last))
-        late = stretch.audio_counts["layout"] == Layout.LATE
-        sums = {"counted": len(same), "counted_alike": int(same.sum()), "delayed_late": int(late.sum())}
+        alike = _counted_alike(rows) if len(rows) else 0
+        sums = {"counted": len(rows), "counted_alike": alike, "delayed_late": late}
         return (course or Course()) + Course(sums=sums)
 
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
@@ -100,3 +97,12 @@ class UnshiftedLabels(TailRule):
             likely=self.likely if used else "The loss may use them as they stand (label leak); the log does not show what it uses.",
             next=self.next, severity="warning" if used else "note",
         )  # fmt: skip
+
+
+def _counted_alike(rows: Rows) -> int:
+    """In how many of these the loss counts as many labels as are printed, of as many frames."""
+    labels, frames = rows.axes("audio_labels_shape"), rows.axes("audio_logits_shape")[:, 0]
+    last = labels[np.arange(len(rows)), np.maximum((labels >= 0).sum(axis=1) - 1, 0)]
+    # An axis that a shape lacks is -1: it leaves the product as it is.
+    same = (abs(labels.prod(axis=1)) == rows["audio_total"]) & (~rows.has("audio_logits_shape") | (frames == last))
+    return int(same.sum())

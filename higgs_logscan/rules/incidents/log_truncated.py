@@ -15,22 +15,29 @@ BARS = 64
 
 
 class _Bar(NamedTuple):
+    """Where a loop was, of how many iterations."""
+
     position: int
     planned: int
     evidence: Evidence
-    #: Iterations between two reports: so many may follow the last one unsaid.
-    every: int = 1
 
 
 class _Ends(Value):
-    """The last state of each progress bar, and whether the run said that it was done or crashed."""
+    """The last state of each progress bar, the last two steps that tell where they are (what is between them may
+    follow the last one unsaid), and whether the run said that it was done or crashed."""
 
     bars: Mapping[str, _Bar] = field(default_factory=dict)
+    steps: tuple[_Bar, ...] = ()
     ended: bool = False
 
     def __add__(self, later: _Ends) -> _Ends:
-        bars = {**self.bars, **later.bars}
-        return _Ends(dict(list(bars.items())[:BARS]), self.ended or later.ended)
+        bars = {name: bar for name, bar in self.bars.items() if name not in later.bars}
+        return _Ends(_latest({**bars, **later.bars}), (self.steps + later.steps)[-2:], self.ended or later.ended)
+
+
+def _latest(bars: Mapping[str, _Bar]) -> Mapping[str, _Bar]:
+    """Of bars in the order in which they were seen last, as many as are told apart."""
+    return dict(list(bars.items())[-BARS:])
 
 
 class LogTruncated(Rule):
@@ -63,18 +70,19 @@ class LogTruncated(Rule):
 
     def summarise(self, stretch: Stretch) -> _Ends | None:
         rows = stretch.table.having(("position", "planned"), ("description",), ("progress",))
-        bars = {}
+        bars: dict[str, _Bar] = {}
         for row in range(len(rows)):
             name = str(rows["description"][row] or "") if rows.has("description")[row] else ""
+            bars.pop(name, None)
             bars[name] = _Bar(int(rows["position"][row]), int(rows["planned"][row]), rows.evidence(row, "position"))
         steps = stretch.table.having(("planned",), kinds=("step",))
-        if len(steps):
-            position = steps["step"][-2:].tolist()
-            every = position[-1] - position[0]
-            bars[""] = _Bar(position[-1], int(steps["planned"][-1]), steps.evidence(-1, "planned"), max(every, 1))
+        last = tuple(
+            _Bar(int(steps["step"][row]), int(steps["planned"][row]), steps.evidence(row, "planned"))
+            for row in range(max(len(steps) - 2, 0), len(steps))
+        )
         ended = bool(len(stretch.table.having((), kinds=("summary",))))
         crashed = stretch.table.having(("incident",), kinds=("incident",))
-        return _Ends(dict(list(bars.items())[:BARS]), ended or bool(len(crashed)))
+        return _Ends(_latest(bars), last, ended or bool(len(crashed)))
 
     def judge(self, summary: _Ends | None, context: Context) -> Judgement:
         cut = context.reading.cut
@@ -82,11 +90,14 @@ class LogTruncated(Rule):
             return self.offends_with(
                 f"the log is cut: {cut}", context.reading.last, measured={"cut": cut}, next="Fetch the whole file."
             )
-        if summary is None or not summary.bars:
+        if summary is None or not (summary.bars or summary.steps):
             return self.unjudged("the log says of no loop how long it is to be")
-        bar = max(summary.bars.values(), key=lambda b: (b.planned, b.evidence.byte))
+        # Steps that say how many there are tell more than a bar without a name.
+        bars = {**summary.bars, "": summary.steps[-1]} if summary.steps else summary.bars
+        bar = max(bars.values(), key=lambda b: (b.planned, b.evidence.byte))
+        unsaid = max(bar.position - summary.steps[0].position, 1) if bar in summary.steps else 1
         measured = {"position": bar.position, "planned": bar.planned}
-        if summary.ended or bar.position + bar.every > bar.planned * (1 - self.slack):
+        if summary.ended or bar.position + unsaid > bar.planned * (1 - self.slack):
             return self.passes(**measured)
         return self.offends_with(
             f"the log ends at {bar.position} of {bar.planned} iterations, with no word of why",

@@ -67,7 +67,9 @@ class EosRepeated(TailRule):
         course, counts = super().summarise(stretch), stretch.audio_counts
         judged = (counts["total"] > 0) & (counts["valid"] > 0)
         unmasked = int((judged & (counts["valid"] == counts["total"])).sum())
-        return course + Course(sums={"counted": int(judged.sum()), "unmasked": unmasked}) if course else None
+        counted = Course(sums={"counted": int(judged.sum()), "unmasked": unmasked})
+        # The counts of a stretch without windows tell of the windows of others.
+        return course + counted if course else counted if counted.sums["counted"] else None
 
     def decide(self, course: Course, tail: Tail, context: Context) -> Judgement:
         if context.flavour.value == "v3":
