@@ -74,6 +74,7 @@ class Line(Value):
     glued:   may stand anywhere, and what follows it is a line of its own (a bar and a record).
     keys:    for a {mapping}: the columns of its keys.
     needs:   for a {mapping}: keys of which it must have one (a pattern).
+    declared: of a line that is another spelled out (`mapping.py`), that one.
     """
 
     spelling: str
@@ -95,6 +96,7 @@ class Line(Value):
     incident: str = ""
     keys: Mapping[str, str] = field(default_factory=dict)
     needs: str = ""
+    declared: Line | None = None
 
     @cached_property
     def holes(self) -> tuple[str, ...]:

@@ -34,13 +34,12 @@ from higgs_logscan.fields import (
     WHOLE_OF_MODALITY,
     view,
 )
+from higgs_logscan.grammar import LATEST_STEP
 from higgs_logscan.lines import LARGE, NOT_PRINTED
 from higgs_logscan.open_records import OpenRecords
 
 #: Characters of a column that gathers what several lines say, at most.
 GATHERED_LENGTH = 200
-#: Steps from here on, and NaN, are none.
-LATEST_STEP = 1 << 53
 
 
 class Filling:

@@ -90,15 +90,19 @@ def _text(text: bytes) -> str:
 
 
 _PLAIN = re.compile(rb"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf)")
-_PAIR = re.compile(
+#: A key of a dict and its number; quoted numbers too (transformers 5).
+PAIR = re.compile(
     rb"""['"]([\w/().]+)['"]: *['"]?([-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|nan|inf|NaN|Infinity))(?![\w.])"""
 )
 
 
 def _mapping(text: bytes) -> dict[str, float]:
-    """The numbers of a dict as Python or JSON prints it; quoted numbers too (transformers 5)."""
-    return {key.decode(): float(value) for key, value in _PAIR.findall(text)}
+    """The numbers of a dict as Python or JSON prints it."""
+    return {key.decode(): float(value) for key, value in PAIR.findall(text)}
 
+
+#: Steps from here on, and NaN, are none.
+LATEST_STEP = 1 << 53
 
 CONVERT: dict[str, Callable[[bytes], Any]] = {
     "number": _number,

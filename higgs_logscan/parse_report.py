@@ -141,7 +141,7 @@ def _match_text(plan: Plan, at: At) -> Iterator[str]:
     yield _quoted("line", text)
     yield f"dialect   {plan.dialect}"
     if isinstance(what, Line):
-        yield f"spelling  {what.spelling}"
+        yield f"spelling  {(what.declared or what).spelling}"
     elif isinstance(what, Span):
         yield f"span      {what.name}"
     elif isinstance(what, Sign):

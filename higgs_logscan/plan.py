@@ -16,6 +16,7 @@ import regex
 
 from higgs_logscan.dialect import Dialect, Foreign, Line, Sign, Span
 from higgs_logscan.grammar import head
+from higgs_logscan.mapping import Mappings
 from higgs_logscan.program import LONGEST_SHAPE, Reading, Step, certain, steps
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class Plans:
         self.dialects = (*(dialect.id for dialect in dialects), "")
         self._shapes = shapes
         self._taught: set[bytes] = set()
+        self._mappings = Mappings()
         self._same: dict[tuple[object, ...], Plan] = {}
         self._heads: dict[bytes, list[tuple[Line, str]]] = {}
         self._anywhere: list[tuple[Line, str]] = []
@@ -150,7 +152,7 @@ class Plans:
 
     def _remember(self, shape: bytes, plan: Plan) -> None:
         if isinstance(plan.what, Line):
-            self.occurred.add(plan.what.spelling)
+            self.occurred.add((plan.what.declared or plan.what).spelling)
         if len(self.by_shape) < SHAPES and len(shape) <= LONGEST_SHAPE:
             self.by_shape[shape] = plan
 
@@ -195,6 +197,7 @@ class Plans:
         start = _DECORATION.match(text, start).end()
         line, dialect = self._declared(text[start:])
         if line:
+            line = self._mappings.spelled_out(line, text[start:])
             values = self._bar_values if line.glued else None
             return Plan(line, dialect, start, time, rank, line.pattern.match, values=values)
         other, dialect = self._other_reader(text[start:])

@@ -30,7 +30,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "ordinals",
     ),
     ("places", "dialect", "lines"),
-    ("rows", "ground", "program", "bars"),
+    ("rows", "ground", "program", "bars", "mapping"),
     ("cells", "pieces", "buckets", "plan", "blocks"),
     ("table",),
     ("curve", "tally", "label_counts", "trainer", "aggregation", "change_point", "register", "timestamp", "span"),
