@@ -250,3 +250,5 @@ static inline int leading_digits(const uint8_t* text, uint64_t* number) {
 
 #define publish(place, entry) __atomic_store_n(place, entry, __ATOMIC_RELEASE)
 #define published(place) __atomic_load_n(place, __ATOMIC_ACQUIRE)
+#define test_and_set(flag) __atomic_test_and_set(flag, __ATOMIC_ACQUIRE)
+#define clear(flag) __atomic_clear(flag, __ATOMIC_RELEASE)

@@ -88,7 +88,7 @@ cdef class Ahead:
                     PyThread_release_lock(task.given)  # another may wait for it
                     break
                 if whole_lines(&task.scan):
-                    read_lines(&task.scan, self.shapes.table, &task.scan.read, task.scan.end)
+                    read_lines(&task.scan, &self.shapes.table, &task.scan.read, task.scan.end)
                 PyThread_release_lock(task.done)
                 number += step
 

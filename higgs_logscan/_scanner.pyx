@@ -42,6 +42,8 @@ cdef extern from "_abreast.h":
     uint64_t hashed(const uint8_t* text, size_t length) nogil
     void publish(Entry** place, Entry* entry) nogil
     Entry* published(Entry** place) nogil
+    bint test_and_set(char* flag) nogil
+    void clear(char* flag) nogil
 
 # Blocks that wait for the thread that scans them, at most.
 DEF ROOM = 8
@@ -79,6 +81,8 @@ cdef struct Entry:
     int[2] ends, lengths  # of its position and of what is planned; 0 where they are longer than eight digits
     int64_t rank
     uint8_t* shape
+    Py_ssize_t fixed  # of a stem: bytes of the shape that it fixes, and which
+    uint8_t* prefix
 
 cdef struct Scan:
     const uint8_t* data
@@ -137,6 +141,7 @@ cdef inline bint worded(uint8_t c) noexcept nogil:
     return digit(c) or <uint8_t> ((c | 32) - 97) < 26 or c == 95
 
 
+include "_stems.pxi"
 include "_shapes.pxi"
 include "_values.pxi"
 include "_steps.pxi"
@@ -165,7 +170,7 @@ cdef inline bint note(Entry* entry, Scan* scan) noexcept nogil:
     return True
 
 
-cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Entry** table, Scan* scan) noexcept nogil:
+cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Table* table, Scan* scan) noexcept nogil:
     """Read one piece of text, of this shape if it is not NULL, and what is glued behind it.
 
     Returns where it ends; NULL where Python decides.
@@ -201,6 +206,8 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Entry** 
             begin = (length - 1) & ~<Py_ssize_t> 63
             if cut and entry == NULL:
                 scan.unheaded |= <uint64_t> 1 << (hash & 63)
+            elif entry == NULL:
+                entry = by_stem(table, shape, length, hash)
             if scan.last != NULL:
                 watch(scan.last, entry)
         scan.last = entry
@@ -242,7 +249,10 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Entry** 
             if here[0] != 10 and here[0] != 13:
                 return NULL
             restore_ranks(text, length, shape)
-            of_whole = look_up(table, hashed(shape, length), shape, length)
+            hash = hashed(shape, length)
+            of_whole = look_up(table, hash, shape, length)
+            if of_whole == NULL:
+                of_whole = by_stem(table, shape, length, hash)
             if of_whole == NULL or (entry != NULL and of_whole.order < entry.order):
                 return NULL
             entry = of_whole
@@ -272,7 +282,7 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Entry** 
     return stop
 
 
-cdef inline const uint8_t* line_end(const uint8_t* piece, Entry** table, Scan* scan) noexcept nogil:
+cdef inline const uint8_t* line_end(const uint8_t* piece, Table* table, Scan* scan) noexcept nogil:
     """Read one line, up to its newline. Returns what follows it; NULL where Python decides."""
     cdef const uint8_t* stop
     cdef Entry* entry = NULL
@@ -301,7 +311,7 @@ cdef inline const uint8_t* line_end(const uint8_t* piece, Entry** table, Scan* s
         return stop + 1
 
 
-cdef void read_lines(Scan* scan, Entry** table, Py_ssize_t* read, Py_ssize_t end) noexcept nogil:
+cdef void read_lines(Scan* scan, Table* table, Py_ssize_t* read, Py_ssize_t end) noexcept nogil:
     """A line is read whole or not at all."""
     cdef const uint8_t* here = scan.data + read[0]
     cdef const uint8_t* stop = scan.data + end

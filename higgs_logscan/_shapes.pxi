@@ -87,11 +87,11 @@ cdef void restore_ranks(const uint8_t* text, Py_ssize_t length, uint8_t* shape) 
             here += 1
 
 
-cdef inline Entry* look_up(Entry** table, uint64_t hash, uint8_t* shape, Py_ssize_t length) noexcept nogil:
+cdef inline Entry* look_up(Table* table, uint64_t hash, const uint8_t* shape, Py_ssize_t length) noexcept nogil:
     cdef Entry* entry
     cdef int probe
     for probe in range(PROBES):
-        entry = published(&table[(hash + probe) & (PLACES - 1)])
+        entry = published(&table.places[(hash + probe) & (PLACES - 1)])
         if entry == NULL:
             return NULL
         if entry.hash == hash and entry.length == <size_t> length and same(entry.shape, shape, length):
@@ -135,11 +135,15 @@ cdef inline void watch(Entry* last, Entry* entry) noexcept nogil:
     last.expected = last.watched == WATCHED and last.came >= MOST
 
 
+cdef bint plain(bytes shape, bint head):
+    """Whether a shape shows no bracket but one at its end."""
+    return len(shape) > 0 and shape[0] != c"[" and shape.find(b"[", 0, len(shape) - head) < 0
+
+
 cdef class Shapes:
     """The shapes that have been seen, and how lines of each are read. One thread teaches; any may scan meanwhile."""
 
-    cdef Entry** table
-    cdef int taught
+    cdef Table table
     #: How many shapes of heads were taught: what was scanned with fewer may be read otherwise now.
     cdef readonly int heads
     cdef list _heads
@@ -148,44 +152,27 @@ cdef class Shapes:
         global LONGEST_LINE
         LONGEST_LINE = program.LONGEST_LINE  # tests make it short
         self._heads = []
-        self.table = <Entry**> calloc(PLACES, sizeof(Entry*))
-        if self.table == NULL:
+        self.table.places = <Entry**> calloc(PLACES, sizeof(Entry*))
+        if self.table.places == NULL:
             raise MemoryError
 
     def __dealloc__(self):
         cdef Py_ssize_t place
-        if self.table == NULL:
+        if self.table.places == NULL:
             return
         for place in range(PLACES):
-            if self.table[place] != NULL:
-                free(self.table[place])
-        free(self.table)
+            free(self.table.places[place])
+        free(self.table.places)
 
     def teach(self, bytes shape, bint head, int kind, int plan, int dialect, int rank, bint certain, tuple steps):
         """Lines of this shape are of this kind, and read by these steps: see `program.py`."""
-        cdef size_t length = len(shape), room = sizeof(Entry) + len(steps) * sizeof(Step)
-        cdef size_t padded = max(length // ABREAST + 1, SHORT // ABREAST) * ABREAST
-        cdef bytes words
-        cdef uint8_t* free_bytes
         cdef Entry* entry
-        cdef uint64_t place
         cdef int i
-        if length > <size_t> _LONGEST_SHAPE:
+        if len(shape) > _LONGEST_SHAPE:
             return
-        room += padded
-        for _, _, _, words in steps:
-            room += len(words)
-        entry = <Entry*> calloc(room, 1)
-        if entry == NULL:
-            raise MemoryError
-        entry.shape, entry.length = <uint8_t*> (entry + 1), length
-        memcpy(entry.shape, <const char*> shape, length)
-        entry.hash = hashed(entry.shape, length)
-        entry.steps = <Step*> (entry.shape + padded)
-        free_bytes = <uint8_t*> (entry.steps + len(steps))
+        entry = new_entry(shape, b"", steps)
         entry.kind, entry.plan, entry.dialect, entry.rank = kind, plan, dialect, rank
-        entry.certain, entry.order, entry.count = certain, self.taught, len(steps)
-        entry.name = entry.place = -1
+        entry.certain, entry.order = certain, self.table.taught
         if kind == BAR and head:
             entry.name = len(shape[: shape.find(b"%|")].rstrip(b"0123456789 ")) if b"%|" in shape else -1
             found = PLACE.search(shape)
@@ -193,26 +180,28 @@ cdef class Shapes:
             if found and found.end(1) >= 8 and max(len(found[1]), len(found[2])) <= 8:
                 for i in range(2):
                     entry.ends[i], entry.lengths[i] = found.end(i + 1), len(found[i + 1])
-        entry.head, entry.plain = head, length > 0 and shape[0] != b"["[0] and shape.find(b"[", 0, length - head) < 0
-        for i, (code, at, size, words) in enumerate(steps):
-            entry.steps[i].code, entry.steps[i].at = code, at
-            entry.steps[i].length = size
-            entry.steps[i].words = free_bytes
-            memcpy(free_bytes, <const char*> words, len(words))
-            free_bytes += len(words)
-        for i in range(PROBES):
-            place = (entry.hash + i) & (PLACES - 1)
-            if self.table[place] == NULL:
-                self.taught += 1
-                if head:
-                    self._heads.append(<uint64_t> 1 << (entry.hash & 63))
-                    self.heads += 1
-                publish(&self.table[place], entry)
-                return
-            if self.table[place].hash == entry.hash and self.table[place].length == length and \
-                    same(self.table[place].shape, entry.shape, length):
-                break
-        free(entry)
+        entry.head, entry.plain = head, plain(shape, head)
+        if not insert(&self.table, entry):
+            free(entry)
+        elif head:
+            self._heads.append(<uint64_t> 1 << (entry.hash & 63))
+            self.heads += 1
+
+    def teach_stem(self, bytes shape, int fixed, int kind, int plan, int dialect, int rank, tuple steps):
+        """So are lines whose shape differs from this one only in how many digits its numbers have, all but those of its
+        first bytes. None of them ends with a bracket."""
+        cdef uint8_t[4096 + 128] stem
+        cdef Entry* entry
+        cdef Py_ssize_t length
+        if len(shape) > _LONGEST_SHAPE:
+            return
+        length = stem_of(<const uint8_t*> <const char*> shape, len(shape), stem)
+        entry = new_entry(stem[:length], shape[:fixed], steps)
+        entry.hash = ~entry.hash
+        entry.kind, entry.plan, entry.dialect, entry.rank = kind, plan, dialect, rank
+        entry.order, entry.plain = self.table.taught, plain(shape, False)
+        if not insert(&self.table, entry):
+            free(entry)
 
     def heads_since(self, int heads):
         """The heads taught since there were so many, as bits of a set: see `Lines.unheaded`."""
@@ -231,7 +220,7 @@ cdef class Shapes:
         self.begin(lines, strict, &scan)
         with nogil:
             if whole_lines(&scan):
-                read_lines(&scan, self.table, &scan.read, scan.end)
+                read_lines(&scan, &self.table, &scan.read, scan.end)
         finish(lines, &scan)
 
     cdef begin(self, lines, bint strict, Scan* scan):

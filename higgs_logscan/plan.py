@@ -12,12 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import regex
-
 from higgs_logscan.dialect import Dialect, Foreign, Line, Sign, Span
 from higgs_logscan.grammar import head
 from higgs_logscan.mapping import Mappings
-from higgs_logscan.program import LONGEST_SHAPE, Reading, Step, certain, steps
+from higgs_logscan.prefix import any_digits, may_go_on, prefix
+from higgs_logscan.program import LONGEST_SHAPE, Reading, Step, certain, steps, steps_in_turn
 
 if TYPE_CHECKING:
     from higgs_logscan._scanner import Shapes
@@ -25,29 +24,6 @@ if TYPE_CHECKING:
 #: Shapes remembered at most; a log with more is read as well, only slower.
 SHAPES = 1 << 16
 
-_TIME = r"\d{4}-\d\d-\d\d[ T_][\dX]{2}:[\dX]{2}:[\dX]{2}(?:[.,][\dX]+)?"
-_LEVEL = r"(?:DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|SUCCESS|TRACE)"
-#: One prefix a line may start with; several may follow each other.
-_PREFIX = regex.compile(
-    rf"""[ ]*(?:
-      \[(?:rank|default)(?P<rank>\d+)\]:?[ ]?
-    | \[?(?P<time>{_TIME})\]?
-      (?: [ ]-[ ](?:[\w.*]+[ ]-[ ])?{_LEVEL}[ ]-[ ]?
-        | [ ]\|[ ]{_LEVEL}\s*\|[ ](?:[\w.<>*]+:[\w<>]+:\d+[ ]-[ ])?
-        | :?[ ]+ )
-    | [IWEF]\d{{4}}[ ][\d:.]+[ ]+\d+[ ][\w./]+:\d+\][ ]
-    | {_LEVEL}\s*\|[ ](?:[\w.<>*]+:[\w<>]+:\d+[ ]-[ ])?
-    | {_LEVEL}:[\w.*]+:
-    | {_LEVEL}:[ ]
-    | \[{_LEVEL}(?::\w+)?\][ ]?
-    )""".encode(),
-    regex.VERBOSE,
-)
-#: Symbols, box lines and words that only decorate a message: they differ between versions.
-_DECORATION = regex.compile(
-    rb"(?:[\s|]|\xe2[\x80-\xbf]{2}|\xf0\x9f[\x80-\xbf]{2}|\xef\xb8\x8f"
-    rb"|(?:SUCCESS|WARNING|ERROR|TRAINING|VALIDATION|CHECKPOINT|CRITICAL): )*+"
-)
 #: A bar shows its percentage near its beginning. It is looked for first: where a bar's own pattern finds none, it
 #: tries again from every byte of the line.
 _PERCENTAGE = re.compile(rb"[^%|]{0,256}+%\|")
@@ -55,6 +31,7 @@ _PERCENTAGE = re.compile(rb"[^%|]{0,256}+%\|")
 _DIGITS, _GROUPED = re.compile(rb"\d+"), re.compile(rb",\d")
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _RANK = re.compile(rb"(\[(?:rank|default)\d+)")
+_RANKED = re.compile(rb"\[(?:rank|default)")
 
 
 def shape(text: bytes) -> bytes:
@@ -62,6 +39,11 @@ def shape(text: bytes) -> bytes:
     if b"[rank" not in text and b"[default" not in text:
         return text.translate(_ZEROS)
     return b"".join(part if i % 2 else part.translate(_ZEROS) for i, part in enumerate(_RANK.split(text)))
+
+
+def _stem(text: bytes) -> bytes:
+    """Text with every number read as 0."""
+    return _DIGITS.sub(b"0", text)
 
 
 def _shows_bar(shape: bytes) -> bool:
@@ -121,6 +103,10 @@ class Plans:
         spans = [(span, span.opens, d.id) for d in dialects for span in d.spans]
         foreign = [(foreign, foreign.pattern, d.id) for d in dialects for foreign in d.foreign]
         self._span, self._foreign = _first_of(spans), _first_of(foreign)
+        others = [(of, any_digits(pattern), dialect) for of, pattern, dialect in spans + foreign]
+        self._any_other, self._sign_stems = _first_of(others), [_stem(words) for _, words, _ in self._signs]
+        #: A shape does not tell whether it has words with digits in them.
+        self._numbered = [shape(words) for _, words, _ in self._signs if _DIGITS.search(words)]
         self.dialect_number = {dialect: number for number, dialect in enumerate(self.dialects)}
 
     def find(self, text: bytes) -> tuple[Plan, re.Match[bytes] | None]:
@@ -153,7 +139,8 @@ class Plans:
     def _remember(self, shape: bytes, plan: Plan) -> None:
         if isinstance(plan.what, Line):
             self.occurred.add((plan.what.declared or plan.what).spelling)
-        if len(self.by_shape) < SHAPES and len(shape) <= LONGEST_SHAPE:
+        known = len(self.by_shape) < SHAPES and len(shape) <= LONGEST_SHAPE
+        if known and not any(words in shape for words in self._numbered):
             self.by_shape[shape] = plan
 
     def _teach(self, shape: bytes, plan: Plan, text: bytes, cut: int) -> None:
@@ -173,6 +160,25 @@ class Plans:
             reading = Reading.KNOWN if plan.what else Reading.UNKNOWN
         number = self.dialect_number[plan.dialect]
         self._shapes.teach(shape, cut >= 0, reading, plan.number, number, plan.rank, sure, told)
+        if cut < 0 and reading in (Reading.UNKNOWN, Reading.LINE, Reading.SILENT) and self._has_stem(plan, text):
+            in_turn = steps_in_turn(plan.what, plan.start) if isinstance(plan.what, Line) else ()
+            if in_turn is not None:
+                self._shapes.teach_stem(shape, plan.start, reading, plan.number, number, plan.rank, in_turn)
+
+    def _has_stem(self, plan: Plan, text: bytes) -> bool:
+        """Whether every text has this plan that differs from this one, behind its prefix, only in how many digits its
+        numbers have."""
+        rest, line = text[prefix(text)[1] :], plan.what
+        if _GROUPED.search(rest) or b"%|" in rest or _RANKED.search(rest) or may_go_on(text):
+            return False
+        stem, candidates = _stem(rest), [one for one, _ in self._candidates(rest, False)]
+        if isinstance(line, Line):
+            if b"[" in text[1:] or (line.declared and "step" in line.holes):
+                return False
+            candidates = candidates[: candidates.index(line.declared or line) + 1]
+        elif self._any_other(rest)[0] or any(words in stem for words in self._sign_stems):
+            return False
+        return all(certain(one) or not all(_stem(word) in stem for word in one.words) for one in candidates)
 
     def _new(self, text: bytes) -> Plan:
         """The plan of a new shape: that of another shape, if it says the same."""
@@ -186,15 +192,7 @@ class Plans:
 
     def plan(self, text: bytes) -> Plan:
         """The plan of a line of a new shape."""
-        start, time, rank = 0, slice(0, 0), -1
-        while found := _PREFIX.match(text, start):
-            start = found.end()
-            if found["time"]:
-                time = slice(*found.span("time"))
-            if found["rank"]:
-                rank = int(found["rank"])
-        message = start
-        start = _DECORATION.match(text, start).end()
+        message, start, time, rank = prefix(text)
         line, dialect = self._declared(text[start:])
         if line:
             line = self._mappings.spelled_out(line, text[start:])
@@ -210,7 +208,7 @@ class Plans:
         them only the others are asked.
         """
         percentage = bool(_PERCENTAGE.match(text))
-        key = percentage, _DIGITS.sub(b"0", text)
+        key = percentage, _stem(text)
         asked = None if _GROUPED.search(text) else self._asked.get(key)
         candidates = self._candidates(text, percentage) if asked is None else asked
         found = next((i for i, (line, _) in enumerate(candidates) if _reads(line, text)), len(candidates))

@@ -135,6 +135,16 @@ def steps(line: Line, text: bytes, start: int, cut: int) -> tuple[Step, ...] | N
     return tuple(fixed)
 
 
+def steps_in_turn(line: Line, start: int) -> tuple[Step, ...] | None:
+    """How lines from `start` on are read whatever their numbers: each step begins where the last one ended. None where
+    Python has to read them."""
+    parts = _parts(line.spelling, line.needs)
+    if not parts or any(part.step.code is Code.MAPPING for part in parts):
+        return None
+    first, *others = (part.step for part in parts)
+    return (first._replace(at=start), *others)
+
+
 def mapping(needs: str) -> bytes:
     """The pattern of a dict with a key of which it needs one: as `Line.pattern` has it."""
     return rb"(\{(?=[^{}]*['\"](?:%s)['\"]:).*\})" % needs.encode()

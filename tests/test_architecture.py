@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "higgs_logscan"
 
 #: From the ground up. `x.*` is every module of a folder: those never import each other.
 ROWS: tuple[tuple[str, ...], ...] = (
-    ("usage", "value", "stored", "meanwhile"),
+    ("usage", "value", "stored", "meanwhile", "prefix"),
     (
         "profile",
         "finding",

@@ -16,6 +16,7 @@ from higgs_logscan.catalogue import DIALECTS
 from higgs_logscan.dialect import Foreign, Line, Sign, Span
 from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan
+from higgs_logscan.prefix import any_digits, prefix
 from higgs_logscan.reader import Reader
 from higgs_logscan.table import Record
 from higgs_logscan.tokens import numbers
@@ -333,3 +334,21 @@ def test_captured_excerpts_are_read(excerpt: str) -> None:
     assert holds <= found
     numbers = [value for record in records for value in record.values.values() if isinstance(value, float)]
     assert not any(math.isnan(number) for number in numbers)
+
+
+@pytest.mark.parametrize("codes", [(-9, -6, -9), (-6, -9, -6)])
+def test_a_sign_with_a_number_is_that_number(codes: tuple[int, ...]) -> None:
+    """Lines of other exit codes have the same shape."""
+    log = "".join(f"failed (exitcode: {code}) local_rank: 0\n" for code in codes)
+    assert len(_records(log.encode())) == codes.count(-9)
+
+
+OTHERS = [(what.opens, what.sample) for _, what in SPANS] + [(what.pattern, what.sample) for _, what in FOREIGN]
+
+
+@pytest.mark.parametrize(("pattern", "sample"), OTHERS, ids=[pattern for pattern, _ in OTHERS])
+def test_a_pattern_with_any_digits_matches_a_sample_with_any(pattern: str, sample: str) -> None:
+    """So a line that it does not match is of no such kind, however many digits its numbers have."""
+    text = sample.encode()[prefix(sample.encode())[1] :]
+    for number in (b"0", b"1234567"):
+        assert re.match(any_digits(pattern).encode(), re.sub(rb"\d+", number, text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib import import_module
@@ -152,10 +153,17 @@ def test_endless_lines_are_read_alike(length: int, end: bytes) -> None:
 
 
 def digits(text: bytes, chance: random.Random) -> bytes:
-    """The line with other numbers."""
-    if chance.random() < 0.2:
+    """The line with other numbers; or with numbers of other lengths, some of them or all."""
+    how, most = chance.random(), chance.choice((3, 8, 22))
+    if how < 0.2:
         return text
-    return b"".join(b"%d" % chance.randrange(10) if 48 <= c <= 57 else bytes([c]) for c in text)
+    other = 0.0 if how < 0.6 else 0.2 if how < 0.8 else 1.0
+
+    def number(found: re.Match[bytes]) -> bytes:
+        count = chance.randrange(1, most) if chance.random() < other else len(found[0])
+        return b"".join(b"%d" % chance.randrange(10) for _ in range(count))
+
+    return re.sub(rb"\d+", number, text)
 
 
 def test_blocks_scanned_ahead_are_read_alike() -> None:

@@ -1,0 +1,90 @@
+# The table that shapes are taught to; and stems: shapes with every number as one digit. They stand in the same table,
+# by the complement of their hash.
+
+cdef struct Table:
+    Entry** places
+    int taught
+    char busy
+
+
+cdef Entry* new_entry(bytes shape, bytes fixed, tuple steps) except NULL:
+    """What lines of this shape have in common; `fixed` is what a stem fixes of their shapes."""
+    cdef size_t length = len(shape)
+    cdef size_t padded = max(length // ABREAST + 1, SHORT // ABREAST) * ABREAST
+    cdef size_t room = sizeof(Entry) + len(steps) * sizeof(Step) + padded + len(fixed)
+    cdef uint8_t* free_bytes
+    cdef Entry* entry
+    cdef bytes words
+    cdef int i
+    for _, _, _, words in steps:
+        room += len(words)
+    entry = <Entry*> calloc(room, 1)
+    if entry == NULL:
+        raise MemoryError
+    entry.shape, entry.length = <uint8_t*> (entry + 1), length
+    memcpy(entry.shape, <const char*> shape, length)
+    entry.hash = hashed(entry.shape, length)
+    entry.name = entry.place = -1
+    entry.steps, entry.count = <Step*> (entry.shape + padded), len(steps)
+    free_bytes = <uint8_t*> (entry.steps + len(steps))
+    for i, (code, at, size, words) in enumerate(steps):
+        entry.steps[i].code, entry.steps[i].at = code, at
+        entry.steps[i].length, entry.steps[i].words = size, free_bytes
+        memcpy(free_bytes, <const char*> words, len(words))
+        free_bytes += len(words)
+    entry.fixed, entry.prefix = len(fixed), free_bytes
+    memcpy(free_bytes, <const char*> fixed, len(fixed))
+    return entry
+
+
+cdef bint insert(Table* table, Entry* entry) noexcept nogil:
+    """Have lines of a shape read so from now on. False where it is taught already, or there is no room."""
+    cdef Entry** place
+    cdef Entry* other
+    cdef int probe
+    cdef bint done = False
+    while test_and_set(&table.busy):
+        pass
+    for probe in range(PROBES):
+        place = &table.places[(entry.hash + probe) & (PLACES - 1)]
+        other = published(place)
+        if other == NULL:
+            publish(place, entry)
+            table.taught += 1
+            done = True
+            break
+        if other.hash == entry.hash and other.length == entry.length and same(other.shape, entry.shape, entry.length):
+            break
+    clear(&table.busy)
+    return done
+
+
+cdef Py_ssize_t stem_of(const uint8_t* shape, Py_ssize_t length, uint8_t* stem) noexcept nogil:
+    """Write the stem of a shape, and zeros up to where one is looked at. Returns its length."""
+    cdef Py_ssize_t i, n = 0
+    for i in range(length):
+        if shape[i] != c"0" or n == 0 or stem[n - 1] != c"0":
+            stem[n] = shape[i]
+            n += 1
+    memset(stem + n, 0, max(<Py_ssize_t> SHORT, (n // ABREAST + 1) * ABREAST) - n)
+    return n
+
+
+cdef Entry* by_stem(Table* table, const uint8_t* shape, Py_ssize_t length, uint64_t hash) noexcept nogil:
+    """The entry of a shape that was not taught, but one of its stem was; NULL where none was. It is taught now."""
+    cdef uint8_t[4096 + 128] stem
+    cdef Py_ssize_t of_stem = stem_of(shape, length, stem)
+    cdef Entry* of = look_up(table, ~hashed(stem, of_stem), stem, of_stem)
+    cdef Entry* entry
+    if of == NULL or length < of.fixed or memcmp(shape, of.prefix, of.fixed) != 0 or table.taught >= PLACES // 2:
+        return NULL
+    entry = <Entry*> calloc(sizeof(Entry) + max(length // ABREAST + 1, SHORT // ABREAST) * ABREAST, 1)
+    if entry == NULL:
+        return NULL
+    entry[0] = of[0]  # the steps are those of the stem, which stays as long
+    entry.shape, entry.length, entry.hash = <uint8_t*> (entry + 1), length, hash
+    memcpy(entry.shape, shape, length)
+    if not insert(table, entry):
+        free(entry)
+        entry = look_up(table, hash, shape, length)  # another thread was first
+    return entry
