@@ -39,12 +39,14 @@ cdef class Ahead:
             free_lock(self.tasks[i].done)
 
     @property
-    def empty(self):
-        return self.given == self.taken
+    def room(self):
+        """How many blocks may be put and not got."""
+        return ROOM
 
     @property
-    def full(self):
-        return self.given - self.taken == ROOM
+    def waiting(self):
+        """How many are."""
+        return self.given - self.taken
 
     def put(self, lines):
         """Have this block scanned, or filled and scanned."""

@@ -46,7 +46,7 @@ cdef extern from "_abreast.h":
     void clear(char* flag) nogil
 
 # Blocks that wait for the thread that scans them, at most.
-DEF ROOM = 8
+DEF ROOM = 32
 # Shapes are found, or not, within so many places of the table.
 DEF PLACES = 1 << 17
 DEF PROBES = 32

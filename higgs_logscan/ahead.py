@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 #: Blocks of a log that needs no threads; and so many are read here where threads found no end of a line.
 SMALL = 4
+#: Blocks that threads are ahead, each of about a megabyte of memory. Where a block has fewer tokens than these, its log
+#: takes little memory elsewhere, and they go on further: then they still have blocks when a stretch has been judged.
+NEAR, FEW = 8, 1 << 13
 
 
 def ahead(reader: Reader, source: Readable, jobs: int) -> Iterator[Lines]:
@@ -68,9 +71,9 @@ def _scanned(threads: Ahead, blocks: Iterator[Lines]) -> Iterator[Lines]:
     """These blocks."""
     for lines in blocks:
         threads.put(lines)
-        if threads.full:
+        if threads.waiting == NEAR:
             yield from _got(threads)
-    while not threads.empty:
+    while threads.waiting:
         yield from _got(threads)
 
 
@@ -81,12 +84,14 @@ def _got(threads: Ahead) -> Iterator[Lines]:
 
 def _read(threads: Ahead, reader: Reader, source: Any) -> Iterator[Lines]:
     """Blocks of a file, up to where it ends or has to be read here."""
+    most = NEAR
     while True:
         source.go_on(reader.blocks.end)
-        while not threads.full:
+        while threads.waiting < most:
             threads.put(reader.blocks.empty())
         lines = threads.get()
         if lines is None:
             return
         reader.blocks.filled(lines)
         yield lines
+        most = threads.room if lines.filled < FEW else NEAR

@@ -52,9 +52,8 @@ from higgs_logscan.timestamp import milliseconds
 from higgs_logscan.tokens import At
 from higgs_logscan.vocabulary import KINDS
 
-#: Bytes of the log that are kept, or records that have ended, when it is time to take those. Of text in a file that is
-#: read there again, where it stands is kept, which is a third of it at most.
-KEPT, ENDED, IN_A_FILE = 10 << 20, 16_000, 3
+#: Bytes that are kept of the log, or records that have ended, when it is time to take those.
+KEPT, ENDED = 10 << 20, 16_000
 #: Bytes that are kept at most; and with so few records that wait, it is a good moment: those are copied.
 MOST, FEW = 20 << 20, 512
 
@@ -356,5 +355,6 @@ class Assembler:
 
 
 def _kept(lines: Lines) -> int:
-    """Bytes of memory that these lines take, about, once they have been assembled."""
-    return (lines.end - lines.begin) // (IN_A_FILE if lines.log else 1)
+    """Bytes of memory that these lines take, about, once they have been assembled: their text, or where it stands in a
+    file, and what they say."""
+    return 2048 + 32 * lines.count if lines.log else lines.end - lines.begin

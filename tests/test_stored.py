@@ -46,7 +46,6 @@ def test_quotes_of_a_file_are_those_of_a_pipe(
     monkeypatch.setattr(blocks, "BLOCK", 4096)
     monkeypatch.setattr(assembly, "KEPT", 8192)
     monkeypatch.setattr(assembly, "MOST", 16384)
-    monkeypatch.setattr(assembly, "IN_A_FILE", 1)
     assert run_dict(of_file(copy, jobs)) == run_dict(pipeline.scan(new, Pieces([log])))
 
 
