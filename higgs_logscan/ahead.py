@@ -20,6 +20,8 @@ SMALL = 4
 #: Blocks that threads are ahead, each of about a megabyte of memory. Where a block has fewer tokens than these, its log
 #: takes little memory elsewhere, and they go on further: then they still have blocks when a stretch has been judged.
 NEAR, FEW = 8, 1 << 13
+#: Blocks that are read here, and wait for a thread: their text is memory as well.
+WAITING = 4
 
 
 def ahead(reader: Reader, source: Readable, jobs: int) -> Iterator[Lines]:
@@ -71,7 +73,7 @@ def _scanned(threads: Ahead, blocks: Iterator[Lines]) -> Iterator[Lines]:
     """These blocks."""
     for lines in blocks:
         threads.put(lines)
-        if threads.waiting == NEAR:
+        if threads.waiting == WAITING:
             yield from _got(threads)
     while threads.waiting:
         yield from _got(threads)

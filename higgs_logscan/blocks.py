@@ -14,7 +14,7 @@ from higgs_logscan.stored import StoredLog
 #: Bytes of a block: its lines and their columns stay in the processor's cache while they are read.
 BLOCK = 512 << 10
 #: Blocks whose memory is used again.
-_BLOCKS = 48
+_BLOCKS = 40
 
 
 def _references(blocks: deque[bytearray]) -> int:
