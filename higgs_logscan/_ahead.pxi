@@ -6,20 +6,22 @@ cdef extern from "_read_at.h":
 cdef struct Task:
     Scan scan
     int64_t byte  # where the block begins in the log
-    PyThread_type_lock given, turn, done
+    PyThread_type_lock given, done
 
 
 cdef class Ahead:
     """Blocks that threads scan ahead, without Python and without its lock: `put` one, `get` it back in its turn.
 
     Where there is a descriptor the threads read the blocks first, of the log from that byte on: `put` is given memory.
-    Each of the threads calls `work`, and ends when `end` is called. Blocks that are put and not got yet: at most ROOM.
+    Each of the threads calls `work`, and ends when `end` is called. Who would have to wait in `get` scans a block as
+    well. Blocks that are put and not got yet: at most ROOM.
     """
 
     cdef Shapes shapes
     cdef list lines
     cdef Task[ROOM] tasks
-    cdef Py_ssize_t given, taken
+    cdef Py_ssize_t given, begun, taken
+    cdef PyThread_type_lock turn  # of the one that begins the next block
     cdef int descriptor
     cdef int64_t byte  # as far as the log has been read
     cdef bint read, over  # whether all has been read that can be, whether no more blocks come
@@ -28,14 +30,15 @@ cdef class Ahead:
         cdef int i
         self.shapes, self.descriptor, self.byte, self.lines = shapes, descriptor, byte, [None] * ROOM
         for i in range(ROOM):
-            self.tasks[i].given, self.tasks[i].turn, self.tasks[i].done = closed_lock(), closed_lock(), closed_lock()
-        PyThread_release_lock(self.tasks[0].turn)
+            self.tasks[i].given, self.tasks[i].done = closed_lock(), closed_lock()
+        self.turn = closed_lock()
+        PyThread_release_lock(self.turn)
 
     def __dealloc__(self):
         cdef int i
+        free_lock(self.turn)
         for i in range(ROOM):
             free_lock(self.tasks[i].given)
-            free_lock(self.tasks[i].turn)
             free_lock(self.tasks[i].done)
 
     @property
@@ -61,9 +64,11 @@ cdef class Ahead:
         """The first block that was put and not got, scanned. There must be one. None where no whole line was left to
         read, or where the lines are too long: of this, and of all later ones."""
         cdef Task* task = &self.tasks[self.taken % ROOM]
-        if not PyThread_acquire_lock(task.done, NOWAIT_LOCK):
+        cdef bint done = PyThread_acquire_lock(task.done, NOWAIT_LOCK)
+        if not done:
             with nogil:
-                PyThread_acquire_lock(task.done, WAIT_LOCK)
+                while not done:
+                    done = PyThread_acquire_lock(task.done, NOWAIT_LOCK if self.next(NOWAIT_LOCK) else WAIT_LOCK)
         lines, self.lines[self.taken % ROOM] = self.lines[self.taken % ROOM], None
         self.taken += 1
         if self.descriptor >= 0:
@@ -73,26 +78,33 @@ cdef class Ahead:
         finish(lines, &task.scan)
         return lines
 
-    def work(self, Py_ssize_t first, Py_ssize_t step):
-        """Scan every step-th block from the first on, until the end."""
-        cdef Py_ssize_t number = first
-        cdef Task* task
+    def work(self):
+        """Scan block after block, until the end."""
         with nogil:
-            while True:
-                task = &self.tasks[number % ROOM]
-                PyThread_acquire_lock(task.given, WAIT_LOCK)
-                if self.descriptor >= 0 and not self.over:
-                    PyThread_acquire_lock(task.turn, WAIT_LOCK)
-                    if not self.over:
-                        self.fill(task)
-                    PyThread_release_lock(self.tasks[(number + 1) % ROOM].turn)
-                if self.over:
-                    PyThread_release_lock(task.given)  # another may wait for it
-                    break
-                if whole_lines(&task.scan):
-                    read_lines(&task.scan, &self.shapes.table, &task.scan.read, task.scan.end)
-                PyThread_release_lock(task.done)
-                number += step
+            while self.next(WAIT_LOCK):
+                pass
+
+    cdef bint next(self, int wait) noexcept nogil:
+        """Scan the next block that nobody has begun. False where none will come, or without waiting none is there."""
+        cdef Task* task
+        if not PyThread_acquire_lock(self.turn, wait):
+            return False
+        task = &self.tasks[self.begun % ROOM]
+        if not PyThread_acquire_lock(task.given, wait):
+            PyThread_release_lock(self.turn)
+            return False
+        if self.over:
+            PyThread_release_lock(task.given)  # another may wait for it
+            PyThread_release_lock(self.turn)
+            return False
+        self.begun += 1
+        if self.descriptor >= 0:
+            self.fill(task)
+        PyThread_release_lock(self.turn)
+        if whole_lines(&task.scan):
+            read_lines(&task.scan, &self.shapes.table, &task.scan.read, task.scan.end)
+        PyThread_release_lock(task.done)
+        return True
 
     cdef void fill(self, Task* task) noexcept nogil:
         """Read the next whole lines of the log. What stands behind them is read again."""
@@ -114,7 +126,6 @@ cdef class Ahead:
         self.over = True
         for i in range(ROOM):
             PyThread_release_lock(self.tasks[i].given)
-            PyThread_release_lock(self.tasks[i].turn)
 
 
 cdef PyThread_type_lock closed_lock() except NULL:

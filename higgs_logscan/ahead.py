@@ -58,7 +58,7 @@ def each(reader: Reader, source: Readable) -> Iterator[Lines]:
 @contextmanager
 def _working(threads: Ahead, count: int) -> Iterator[None]:
     """So many threads at work."""
-    working = [Thread(target=threads.work, args=(number, count)) for number in range(count)]
+    working = [Thread(target=threads.work) for _ in range(count)]
     for thread in working:
         thread.start()
     try:

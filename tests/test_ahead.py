@@ -117,3 +117,18 @@ def test_a_plain_file_is_read_by_the_threads(monkeypatch: pytest.MonkeyPatch) ->
             reader.read(lines)
         assert sum(read) < len(LOGS[0] * 50) // 2
         assert source.position == reader.byte == len(LOGS[0] * 50)
+
+
+@pytest.mark.skipif(compiled_shapes is None, reason="not compiled")
+def test_who_would_wait_scans_a_block() -> None:
+    """So nothing waits for ever where no thread is given a processor; here there is none."""
+    reader = Reader(DIALECTS)
+    reader.feed(LOGS[0])
+    threads = reader.ahead()
+    assert threads
+    blocks = [reader.cut(LOGS[0]) for _ in range(3)]
+    for lines in blocks:
+        threads.put(lines)
+    assert [threads.get() for _ in blocks] == blocks
+    assert all(lines and lines.read == lines.end and lines.count for lines in blocks)
+    assert not threads.waiting
