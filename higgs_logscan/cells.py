@@ -19,9 +19,9 @@ SIZE_BITS, SIZES = 20, 3
 
 
 class Cells:
-    """Single values of ended records: rows of a register's matrices, which nobody writes any more.
+    """Single values of ended records, in a register's matrices, which nobody writes any more.
 
-    order: the row of each record. A column is gathered when it is asked for: nobody asks for most of them.
+    order: the number of each record in the register. A column is gathered when it is asked for: nobody asks for most of them.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Column:
         cells = self._cells
         if self._kind in ("number", "integer", "shape"):
             of = cells.real if self._kind == "number" else cells.whole
-            values: NDArray[Any] = np.where(self.marks, of[:, self._number].take(cells.order), 0)
+            values: NDArray[Any] = np.where(self.marks, of[self._number].take(cells.order), 0)
             if self._kind == "shape":
                 values = axes_of(values)
                 for row, shape in self.objects.items():
@@ -105,7 +105,7 @@ class Column:
 
     def place(self, rows: Any) -> Any:
         """Where the values of these records stand."""
-        places = np.where(self.marks[rows], self._cells.place[self._cells.order[rows], self._number], NO_PLACE)
+        places = np.where(self.marks[rows], self._cells.place[self._number, self._cells.order[rows]], NO_PLACE)
         return Standing(self._ground, places) if places.ndim else self._ground.at(int(places))
 
     def value(self, row: int) -> Any:

@@ -83,7 +83,7 @@ class Filling:
             modality = read.modality(block, number)
             if modality >= 0:
                 column = OF_MODALITY[done][modality]
-                register.whole[row, column], register.real[row, column] = read.whole[at], read.real[at]
+                register.whole[column, row], register.real[column, row] = read.whole[at], read.real[at]
                 register.put(row, column, place)
         elif done == CODEBOOK_LOSS:
             self._codebook_loss(block, read.blocks[block, HEAD_CODEBOOK], read.real[at], place)
@@ -115,13 +115,13 @@ class Filling:
         """A shape, as one integer where that holds it."""
         register, code = self.register, self.open.code(first, size)
         if code >= 0:
-            register.whole[row, column] = code
+            register.whole[column, row] = code
             register.unsay(row, column)
             register.put(row, column, place)
         else:
             items = self.open.lines.items
             shape = self.open.lines.objects[first] if size == LARGE else tuple(items[first : first + size].tolist())
-            register.whole[row, column] = 0
+            register.whole[column, row] = 0
             register.says(row, column, shape, place)
 
     def _token(self, block: int, number: int, role: int, at: int, place: int) -> None:
@@ -144,8 +144,8 @@ class Filling:
             elif name:
                 done, column = operation(name)
                 if done == WHOLE:
-                    self.register.whole[row, column] = int(value)
-                self.register.real[row, column] = value
+                    self.register.whole[column, row] = int(value)
+                self.register.real[column, row] = value
                 self.register.put(row, column, place)
 
     def gather(self, row: int, column: int, words: str, place: int) -> None:
@@ -154,7 +154,7 @@ class Filling:
         had = register.has(row, column)
         said = register.said[row, column] if had else ""
         if words not in said.split(", "):
-            place = register.place[row, column] if had else place
+            place = register.place[column, row] if had else place
             register.says(row, column, (f"{said}, {words}" if said else words)[:GATHERED_LENGTH], place)
 
     def end_lists(self, block: int) -> None:

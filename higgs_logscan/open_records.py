@@ -248,12 +248,15 @@ class OpenRecords:
             if self.size[at] == NOT_PRINTED:
                 continue
             done, column, whole = self.holes[hole + k, OPERATION], self.holes[hole + k, COLUMN], self.whole[at]
-            if done in (REAL, WHOLE):
-                self.register.real[row, column], self.register.whole[row, column] = self.real[at], whole
+            if done == REAL:
+                self.register.real[column, row] = self.real[at]
+                self.register.put(row, column, place)
+            elif done == WHOLE:
+                self.register.whole[column, row] = whole
                 self.register.put(row, column, place)
             elif done == SHAPE:
                 if self.small(row, column, at):
-                    self.register.whole[row, column] = self.code(whole, self.size[at])
+                    self.register.whole[column, row] = self.code(whole, self.size[at])
                     self.register.put(row, column, place)
             elif done == NAMES_SAMPLE:
                 self.blocks[block, HEAD_SAMPLE] = part(whole)

@@ -1,7 +1,9 @@
 """Records in columns, while they are open, wait for their step, or have ended and are not yet taken.
 
-A record is a row of matrices; rows are used again. What it prints more than once (lists of tokens, counts
-of masked labels, losses of codebooks) stands in further matrices, whose rows name the record's.
+A record has a number, its row in `fields`; numbers are used again. What it prints once stands in its column of `place`,
+`whole` and `real`, a row a name: memory of names that nobody prints is never touched, and rules read a name at a time.
+What it prints more than once (lists of tokens, counts of masked labels, losses of codebooks) stands in further matrices,
+whose rows name the record's.
 """
 
 from __future__ import annotations
@@ -51,6 +53,9 @@ from higgs_logscan.table import NO_TIME
 from higgs_logscan.vocabulary import COLUMNS
 
 _COLUMNS = len(COLUMNS)
+#: Values more than a power of two in each row of those: where a row was that long, the same columns of all rows would
+#: compete for one place of the processor's cache.
+_APART = 8
 
 
 class Register:
@@ -62,9 +67,9 @@ class Register:
         self.free = view(np.zeros(64, np.int64))
         self.unused = 0
         self.fields = view(np.zeros((64, FIELDS), np.int64))
-        self.place = view(np.zeros((64, _COLUMNS), np.int64))
-        self.whole = view(np.zeros((64, _COLUMNS), np.int64))
-        self.real = view(np.zeros((64, _COLUMNS)))
+        self.place = view(np.zeros((_COLUMNS, 64 + _APART), np.int64))
+        self.whole = view(np.zeros((_COLUMNS, 64 + _APART), np.int64))
+        self.real = view(np.zeros((_COLUMNS, 64 + _APART)))
         self.lists = view(np.zeros((64, 6), np.int32))
         self.list_place = view(np.zeros(64, np.int64))
         self.windows = view(np.zeros((64, 5), np.int64))
@@ -81,8 +86,8 @@ class Register:
     def reserve(self, lines: int) -> None:
         """Room for what so many lines add: each one record, list, window and count at most, and so does each value."""
         while self.records + lines > self.unused + len(self.fields):
-            self.fields, self.place = roomier(self.fields), roomier(self.place)
-            self.whole, self.real = roomier(self.whole), roomier(self.real)
+            self.fields, self.place = roomier(self.fields), wider(self.place)
+            self.whole, self.real = wider(self.whole), wider(self.real)
         while self.records + lines > len(self.free):
             self.free = roomier(self.free)
         while self.listed + lines > len(self.lists):
@@ -137,7 +142,7 @@ class Register:
     def put(self, row: int, column: int, place: int) -> None:
         """The column has a value, which stands there."""
         bit = 1
-        self.place[row, column] = place
+        self.place[column, row] = place
         self.fields[row, HAS] |= bit << column
 
     def has(self, row: int, column: int) -> bool:
@@ -202,4 +207,14 @@ def roomier(matrix: Any) -> Any:
     old = np.asarray(matrix)
     new = np.zeros((2 * len(old), *old.shape[1:]), old.dtype)
     new[: len(old)] = old
+    return view(new)
+
+
+def wider(matrix: Any) -> Any:
+    """The same matrix with room for twice the records. Of names that nobody prints there is nothing to copy."""
+    old = np.asarray(matrix)
+    length = old.shape[1]
+    new = np.zeros((len(old), 2 * length - _APART), old.dtype)
+    for row in old.any(axis=1).nonzero()[0]:
+        new[row, :length] = old[row]
     return view(new)

@@ -188,7 +188,7 @@ def settle(register: Register, rows: NDArray[np.int64], ground: Ground) -> Kept:
     mine = np.zeros(register.records, bool)
     mine[rows] = True
     row, column = np.nonzero(fields[rows, HAS][:, None] >> np.arange(len(COLUMNS)) & 1)
-    parts: list[tuple[NDArray[np.int64], Any]] = [(fields, (rows, PLACE)), (place, (rows[row], column))]
+    parts: list[tuple[NDArray[np.int64], Any]] = [(fields, (rows, PLACE)), (place, (column, rows[row]))]
     for matrix, filled, of, at in (
         (register.maskings, register.masked, MASKING_ROW, MASKING_PLACE),
         (register.codebook_losses, register.lost, LOSS_ROW, LOSS_PLACE),

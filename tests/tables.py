@@ -71,9 +71,9 @@ def table_with(passes: Sequence[Printed]) -> Table:
             if name in printed.values:
                 value = printed.values[name]
                 if kind == "number":
-                    register.real[row, number] = value
+                    register.real[number, row] = value
                 elif kind == "integer":
-                    register.whole[row, number] = value
+                    register.whole[number, row] = value
                 else:
                     register.said[row, number] = value
                 register.put(row, number, NO_PLACE)

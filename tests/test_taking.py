@@ -96,10 +96,10 @@ def test_what_has_ended_is_taken_and_the_rest_stays(done: list[tuple[str, int, i
 
 def _tell(register: Register, one: Told, name: str, key: int, tokens: list[int]) -> None:
     if name == "number":
-        register.real[one.row, NUMBER] = one.values["loss"] = key / 2
+        register.real[NUMBER, one.row] = one.values["loss"] = key / 2
         register.put(one.row, NUMBER, NO_PLACE)
     elif name == "whole":
-        register.whole[one.row, WHOLE] = one.values["text_valid"] = key
+        register.whole[WHOLE, one.row] = one.values["text_valid"] = key
         register.put(one.row, WHOLE, NO_PLACE)
     elif name == "words":
         register.says(one.row, WORDS, str(key), NO_PLACE)
