@@ -21,7 +21,8 @@ SIZE_BITS, SIZES = 20, 3
 class Cells:
     """Single values of ended records, in a register's matrices, which nobody writes any more.
 
-    order: the number of each record in the register. A column is gathered when it is asked for: nobody asks for most of them.
+    order: the number of each record in the register. A column is gathered when it is asked for: nobody asks for most
+           of them.
     """
 
     def __init__(

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan import aggregation
+from higgs_logscan.counting import counted
 from higgs_logscan.curves import Curves
 from higgs_logscan.finding import Evidence
 from higgs_logscan.profile import Profile
-from higgs_logscan.rows import Rows, counted
+from higgs_logscan.rows import Rows
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.table import Table
 from higgs_logscan.tally import label_windows

@@ -2,8 +2,8 @@
 
 A record has a number, its row in `fields`; numbers are used again. What it prints once stands in its column of `place`,
 `whole` and `real`, a row a name: memory of names that nobody prints is never touched, and rules read a name at a time.
-What it prints more than once (lists of tokens, counts of masked labels, losses of codebooks) stands in further matrices,
-whose rows name the record's.
+What it prints more than once (lists of tokens, counts of masked labels, losses of codebooks) stands in further
+matrices, which name the record.
 """
 
 from __future__ import annotations
@@ -215,6 +215,6 @@ def wider(matrix: Any) -> Any:
     old = np.asarray(matrix)
     length = old.shape[1]
     new = np.zeros((len(old), 2 * length - _APART), old.dtype)
-    for row in old.any(axis=1).nonzero()[0]:
+    for row in np.flatnonzero(old.any(axis=1)):
         new[row, :length] = old[row]
     return view(new)

@@ -9,8 +9,9 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from higgs_logscan.counting import counted, sums
 from higgs_logscan.finding import Evidence
-from higgs_logscan.ordinals import Ordinals, compiled
+from higgs_logscan.ordinals import Ordinals
 from higgs_logscan.places import Kept, Places, Selection, kept
 from higgs_logscan.tokens import At
 
@@ -248,15 +249,6 @@ class Rows:
         )
 
 
-def sums(values: NDArray[Any], mask: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-    """The sums of the columns of a table, of the marked rows, or of all."""
-    if values.ndim == 1:
-        values = values[:, None]
-    if compiled is not None:
-        return compiled.sums(values, None if mask is None else mask.view(np.uint8))
-    return np.asarray((values if mask is None else values[mask]).sum(axis=0, dtype=np.int64))
-
-
 class Among:
     """Places of which each is that of one of several columns, looked up when it is asked for: `which` says of which."""
 
@@ -300,14 +292,3 @@ def _numbers(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
     which = [known.setdefault(shape, len(known)) for shape in shapes.tolist()]
     padded = [(*(shape or ()), *[-1] * AXES)[:AXES] for shape in known]
     return np.array(padded, np.int64).reshape(-1, AXES)[which]
-
-
-def counted(values: NDArray[Any]) -> list[tuple[Any, int]]:
-    """The values that occur, integers or marks, in ascending order, and how often each does."""
-    if not len(values):
-        return []
-    marks = values.dtype == bool
-    if compiled is not None and (near := compiled.counted(values.view(np.int8) if marks else values)):
-        return [(bool(value), number) for value, number in near] if marks else near
-    found, numbers = np.unique(values, return_counts=True)
-    return list(zip(found.tolist(), numbers.tolist(), strict=True))

@@ -8,6 +8,8 @@ import os
 class StoredLog:
     """A plain file, open as long as something may be quoted of it."""
 
+    descriptor = -1
+
     def __init__(self, descriptor: int) -> None:
         self.descriptor = os.dup(descriptor)
 
@@ -19,7 +21,8 @@ class StoredLog:
             return b""
 
     def __del__(self) -> None:
-        os.close(self.descriptor)
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
 
 
 class Passage:
@@ -33,5 +36,10 @@ class Passage:
 
 
 def stored(descriptor: int | None) -> StoredLog | None:
-    """The log of a descriptor that is read from any place; None where there is none."""
-    return StoredLog(descriptor) if descriptor is not None and hasattr(os, "pread") else None
+    """The log of a descriptor that is read from any place; None where there is none, or no further one to be had."""
+    if descriptor is None or not hasattr(os, "pread"):
+        return None
+    try:
+        return StoredLog(descriptor)
+    except OSError:
+        return None

@@ -29,7 +29,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
         "fields",
         "ordinals",
     ),
-    ("places", "dialect", "lines"),
+    ("places", "dialect", "lines", "counting"),
     ("rows", "ground", "program", "bars", "mapping"),
     ("cells", "pieces", "buckets", "plan", "blocks"),
     ("table",),

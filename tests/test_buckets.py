@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from higgs_logscan import curve, ordinals, rows
+from higgs_logscan import counting, curve, ordinals
 from higgs_logscan.ordinals import BUCKETS
 
 pytestmark = pytest.mark.skipif(ordinals.compiled is None, reason="nothing is compiled")
@@ -44,10 +44,10 @@ def test_values_are_added_up_and_counted_as_arrays_say(values: list[int], kind: 
     column = np.array(values, kind)
     mask = data.draw(st.none() | st.just(column > 3))
     if kind is not bool:
-        assert rows.sums(column, mask) == (column if mask is None else column[mask]).sum(dtype=np.int64)
+        assert counting.sums(column, mask) == (column if mask is None else column[mask]).sum(dtype=np.int64)
     found, numbers = np.unique(column, return_counts=True)
-    assert rows.counted(column) == list(zip(found.tolist(), numbers.tolist(), strict=True))
-    assert [type(value) for value, _ in rows.counted(column)] == [type(value) for value in found.tolist()]
+    assert counting.counted(column) == list(zip(found.tolist(), numbers.tolist(), strict=True))
+    assert [type(value) for value, _ in counting.counted(column)] == [type(value) for value in found.tolist()]
 
 
 @given(steps, begins, st.data())

@@ -82,3 +82,13 @@ def test_another_thread_returns_its_result_or_raises_its_error() -> None:
     assert Meanwhile(threading.current_thread).result() is not threading.current_thread()
     with pytest.raises(ZeroDivisionError):
         Meanwhile(lambda: 1 // 0).result()
+
+
+def test_where_no_descriptor_is_left_the_texts_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = run_dict(of_file(SAMPLES[0]))
+
+    def dup(descriptor: int) -> int:
+        raise OSError(24, "Too many open files")
+
+    monkeypatch.setattr("os.dup", dup)
+    assert run_dict(of_file(SAMPLES[0])) == expected

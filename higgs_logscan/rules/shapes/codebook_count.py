@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from higgs_logscan.context import Context
+from higgs_logscan.counting import counted
 from higgs_logscan.finding import Evidence, Judgement, Measures
-from higgs_logscan.rows import Rows, counted
+from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, Rule, threshold
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.value import Value
