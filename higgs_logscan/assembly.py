@@ -22,25 +22,21 @@ import numpy as np
 
 from higgs_logscan.action import Action, action_of, operation
 from higgs_logscan.bars import Bars
+from higgs_logscan.boundaries import Boundaries
 from higgs_logscan.fields import (
-    BAR_BEFORE,
-    BEGUN,
     BYTE,
     CLOSED,
     ECHO,
-    ELAPSED,
     LAST_WINDOW,
-    MIXED,
     PLACE,
     ROW,
     STEP,
     STEP_INFERRED,
-    TIME_TO,
     view,
 )
 from higgs_logscan.filling import Filling
 from higgs_logscan.ground import Ground
-from higgs_logscan.lines import NOT_PRINTED, Lines
+from higgs_logscan.lines import Lines
 from higgs_logscan.open_records import OpenRecords
 from higgs_logscan.places import Kept
 from higgs_logscan.plan import Plan
@@ -48,7 +44,6 @@ from higgs_logscan.register import Register
 from higgs_logscan.table import Table
 from higgs_logscan.taking import Taking, settle
 from higgs_logscan.timeline import Timeline
-from higgs_logscan.timestamp import milliseconds
 from higgs_logscan.tokens import At
 from higgs_logscan.vocabulary import KINDS
 
@@ -58,11 +53,7 @@ KEPT, ENDED = 10 << 20, 16_000
 MOST, FEW = 20 << 20, 512
 
 _KINDS = len(KINDS)
-_MICRO_BATCH, _STEP, _EVALUATION, _EPOCH, _SAMPLE = (
-    KINDS.index(kind) for kind in ("micro-batch", "step", "evaluation", "epoch", "sample")
-)
-#: The kinds of records that are blocks of lines: what a line may join. A bit each.
-_BLOCKS = 1 << _MICRO_BATCH | 1 << _STEP | 1 << _SAMPLE
+_MICRO_BATCH = KINDS.index("micro-batch")
 _INCIDENT, _MESSAGE, _WARNING = (operation(name)[1] for name in ("incident", "message", "warning"))
 
 
@@ -81,12 +72,12 @@ class Assembler:
         self.bars = Bars()
         self.open = OpenRecords(self.register, self.timeline, self.bars)
         self.filling = Filling(self.open)
+        self.boundaries = Boundaries(self.open, self.filling)
         self.beginnings: dict[str, int] = {}
         #: What the lines of each plan do, as far as such a line has been seen.
         self.actions: dict[int, Action] = {}
-        #: Of each rank, its number, and the kinds of its blocks, the one touched last at the end.
+        #: The number of each rank.
         self.ranks: dict[int, int] = {}
-        self.touched: list[list[int]] = []
         #: Parts of the log whose lines the records show, and the settled lines of earlier ones.
         self.parts: list[Lines] = []
         self.settled = Kept.of([])
@@ -122,7 +113,7 @@ class Assembler:
         fields = self.register.fields
         blocks = self.open.blocks
         for block in sorted(self._still_open(), key=lambda block: fields[blocks[block, ROW], BYTE]):
-            self._end(block)
+            self.boundaries.end(block)
         self.timeline.finish()
 
     @property
@@ -198,7 +189,7 @@ class Assembler:
         action = action_of(self.plans[number], self.beginnings)
         if action.rank not in self.ranks:
             self.ranks[action.rank] = len(self.ranks)
-            self.touched.append([])
+            self.boundaries.touched.append([])
             self.open.know_ranks(len(self.ranks))
         action.slot = self.ranks[action.rank] * _KINDS + action.kind
         action.way = action.way_of(self.progress)
@@ -210,7 +201,7 @@ class Assembler:
         blocks = self.open.blocks
         if action.rules_off and blocks[action.slot, ROW] < 0:
             return
-        block = self._block(action, number, i)
+        block = self.boundaries.block(action, number, i)
         self.filling.fill(action, block, number, i)
         place = self.open.base + i
         line = action.line
@@ -258,8 +249,8 @@ class Assembler:
     def _happened(self, action: Action, number: int, i: int) -> None:
         """Something went wrong: a record of its own."""
         block = action.slot
-        self._end(block)
-        self._opened(action, block, number, i)
+        self.boundaries.end(block)
+        self.boundaries.begin(action, block, number, i)
         row, place = self.open.blocks[block, ROW], self.open.base + i
         words = self.filling.value(action, 0, self.open.slot[i])
         self.register.says(row, _INCIDENT, action.line.incident, place)
@@ -267,91 +258,7 @@ class Assembler:
         step = max(self.timeline.step, self.bars.reached()[0])
         self.register.fields[row, STEP] = step
         self.register.fields[row, STEP_INFERRED] = step >= 0
-        self._end(block)
-
-    # -- records --------------------------------------------------------------------------------
-
-    def _block(self, action: Action, number: int, i: int) -> int:
-        """The open block that a line belongs to, after ending what the line ends."""
-        kind, rank, blocks = action.kind, action.slot // _KINDS, self.open.blocks
-        if action.joins or (_BLOCKS >> kind & 1 and self.open.latest[rank] != kind):
-            kind = self._touch(rank, kind, action.joins)
-        block = rank * _KINDS + kind
-        mixed = False
-        if blocks[block, ROW] >= 0 and not blocks[block, ECHO] and self._over(action, block, i):
-            mixed = not blocks[block, CLOSED] and bool(self.open.closers >> kind & 1)
-            if mixed:
-                self.register.fields[blocks[block, ROW], MIXED] = 1
-            self._end(block)
-        if blocks[block, ROW] < 0:
-            if kind in (_STEP, _EVALUATION, _EPOCH):
-                self._end(rank * _KINDS + _MICRO_BATCH)
-            self._opened(action, block, number, i)
-            self.register.fields[blocks[block, ROW], MIXED] = mixed
-        blocks[block, BEGUN] |= action.beginning
-        return block
-
-    def _over(self, action: Action, block: int, i: int) -> bool:
-        """Whether the open record ends before this line."""
-        blocks = self.open.blocks
-        step, closed = self.register.fields[blocks[block, ROW], STEP], blocks[block, CLOSED]
-        if action.named >= 0 and step >= 0:
-            at = self.open.slot[i] + action.named
-            if self.open.size[at] == NOT_PRINTED or self.open.whole[at] != step:
-                return True
-            if action.resumes:
-                return False
-        if action.beginning:
-            return closed or bool(action.beginning & blocks[block, BEGUN])
-        return closed and block % _KINDS == _MICRO_BATCH and not action.echoes
-
-    def _touch(self, rank: int, kind: int, joins: int) -> int:
-        """The kind of block that a line belongs to: its own, or the open one of `joins` that was read last."""
-        touched, blocks = self.touched[rank], self.open.blocks
-        if joins:
-            for last in reversed(touched):
-                block = rank * _KINDS + last
-                if joins >> last & 1 and blocks[block, ROW] >= 0 and not blocks[block, CLOSED]:
-                    kind = last
-                    break
-        if self.open.latest[rank] != kind:
-            if kind in touched:
-                touched.remove(kind)
-            touched.append(kind)
-            self.open.latest[rank] = kind
-        return kind
-
-    def _opened(self, action: Action, block: int, number: int, i: int) -> None:
-        """A record begins with this line."""
-        read = self.open
-        read.open(block, number, i)
-        row, text = read.blocks[block, ROW], read.lines.texts.get(i)
-        if text is None:
-            read.date(row, number, read.time(number, i))
-        elif action.time_to:
-            read.date(row, number, milliseconds(view(text), action.time_from, action.time_to))
-        if block % _KINDS in (_STEP, _EVALUATION):
-            read.blocks[block, BAR_BEFORE], seconds = self.bars.reached()
-            self.register.fields[row, ELAPSED] = -1 if self.register.fields[row, TIME_TO] else seconds
-
-    def _end(self, block: int) -> None:
-        """The record is complete, if one is open."""
-        row = self.open.blocks[block, ROW]
-        if row < 0:
-            return
-        self.filling.end_lists(block)
-        if not self.open.shut(block):
-            return
-        if self.register.fields[row, STEP] < 0 and block % _KINDS in (_STEP, _EVALUATION):
-            self._by_bar(block, row)
-        self.timeline.add(row)
-
-    def _by_bar(self, block: int, row: int) -> None:
-        """A Trainer's dict names no step: it stands where its bar stands, unless that has begun anew since."""
-        step = max(self.bars.reached()[0], self.open.blocks[block, BAR_BEFORE])
-        if step >= 0:
-            self.timeline.named(row, step)
-            self.register.fields[row, STEP_INFERRED] = 1
+        self.boundaries.end(block)
 
 
 def _kept(lines: Lines) -> int:

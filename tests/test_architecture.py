@@ -37,6 +37,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("curves", "masks", "action", "timeline", "taking", "reader"),
     ("stretch", "clock", "epochs", "open_records", "ahead"),
     ("facts", "compression", "filling"),
+    ("boundaries",),
     ("assembly",),
     ("decompression",),
     ("context", "source"),
