@@ -11,7 +11,7 @@ cdef int REAL, WHOLE, SHAPE, NAMES_SAMPLE, NAMES_CODEBOOK, MASKED, VALID, TOTAL
 cdef int ROW, BEGUN, CLOSED, ECHO, HEAD_MODALITY, HEAD_SAMPLE, HEAD_CODEBOOK, LAST_WINDOW, LARGEST_KEY, BAR_BEFORE, LISTS
 cdef int COUNTS, LOSSES, TOKENS, OPEN
 cdef int WAY, SLOT, FIRST_HOLE, HOLES, HEADER, NAMES, STATED, CODEBOOK, WINDOW, FILTERED, MAY_JOIN, BEGINNING
-cdef int OF_RANK, STAMP_FROM, STAMP_TO, ACTION, OPERATION, COLUMN
+cdef int OF_RANK, STAMP_FROM, STAMP_TO, SHAPES, ACTION, OPERATION, COLUMN
 cdef int NOT_PRINTED, SIZES, SIZE_BITS, PIECES, _KINDS, _MICRO_BATCH, _RANK_SHIFT
 cdef long long BLANKED, ABSENT, LATEST_PART, _SIZE_LIMIT
 
@@ -47,12 +47,12 @@ cdef class OpenRecords:
     cdef bint _joins(self, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
     @cython.locals(hole=Py_ssize_t, first=Py_ssize_t, k=Py_ssize_t, column=Py_ssize_t, row=Py_ssize_t)
     cdef bint _adds(self, Py_ssize_t block, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
-    @cython.locals(row=Py_ssize_t, count=Py_ssize_t, hole=Py_ssize_t, place=cython.longlong, first=Py_ssize_t, counted=int,
+    @cython.locals(row=Py_ssize_t, count=Py_ssize_t, hole=Py_ssize_t, place=cython.longlong, first=Py_ssize_t, counted=int, code=cython.longlong,
                    masked=cython.longlong, valid=cython.longlong, total=cython.longlong, k=Py_ssize_t, at=Py_ssize_t, done=int,
                    column=Py_ssize_t, whole=cython.longlong)
     cpdef void add(self, Py_ssize_t block, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
-    @cython.locals(said=cython.bint)
     cpdef bint small(self, Py_ssize_t row, Py_ssize_t column, Py_ssize_t at) noexcept nogil
+    cdef bint has_object(self, Py_ssize_t row, Py_ssize_t column) noexcept nogil
     @cython.locals(code=cython.longlong, axis=cython.longlong, longest=cython.longlong, n=Py_ssize_t)
     cpdef long long code(self, Py_ssize_t first, long long size) noexcept nogil
     @cython.locals(own=int)

@@ -59,6 +59,7 @@ from higgs_logscan.fields import (
     ROW,
     SAID,
     SHAPE,
+    SHAPES,
     SLOT,
     STAMP_FROM,
     STAMP_TO,
@@ -143,6 +144,8 @@ class OpenRecords:
             action.beginning,
         )
         told[[OF_RANK, STAMP_FROM, STAMP_TO]] = action.rank, action.time_from, action.time_to
+        shapes = np.flatnonzero(np.asarray(action.operations) == SHAPE)
+        told[SHAPES] = shapes.max(initial=-1) + 1
         holes = np.asarray(self.holes)[first : first + action.count]
         holes[:, OPERATION], holes[:, COLUMN] = action.operations, action.columns
 
@@ -226,7 +229,7 @@ class OpenRecords:
     def _adds(self, block: int, plan: int, i: int) -> bool:
         """Add what a line says; False, and nothing done, where an integer does not hold a shape."""
         hole, first = self.plans[plan, FIRST_HOLE], self.slot[i]
-        for k in range(self.plans[plan, HOLES]):
+        for k in range(self.plans[plan, SHAPES]):
             column, row = self.holes[hole + k, COLUMN], self.blocks[block, ROW]
             if self.holes[hole + k, OPERATION] == SHAPE and not self.small(row, column, first + k):
                 return False
@@ -255,8 +258,9 @@ class OpenRecords:
                 self.register.whole[column, row] = whole
                 self.register.put(row, column, place)
             elif done == SHAPE:
-                if self.small(row, column, at):
-                    self.register.whole[column, row] = self.code(whole, self.size[at])
+                code = self.code(whole, self.size[at])
+                if code >= 0 and not self.has_object(row, column):
+                    self.register.whole[column, row] = code
                     self.register.put(row, column, place)
             elif done == NAMES_SAMPLE:
                 self.blocks[block, HEAD_SAMPLE] = part(whole)
@@ -275,8 +279,13 @@ class OpenRecords:
 
     def small(self, row: int, column: int, at: int) -> bool:
         """Whether a shape is one that an integer holds, and none that it does not hold stands in its place."""
-        said = self.register.fields[row, SAID] >> column & 1
-        return self.size[at] == NOT_PRINTED or (not said and self.code(self.whole[at], self.size[at]) >= 0)
+        if self.size[at] == NOT_PRINTED:
+            return True
+        return not self.has_object(row, column) and self.code(self.whole[at], self.size[at]) >= 0
+
+    def has_object(self, row: int, column: int) -> bool:
+        """Whether an object stands in a column."""
+        return bool(self.register.fields[row, SAID] >> column & 1)
 
     def code(self, first: int, size: int) -> int:
         """A shape as one integer; -1 where that does not hold it."""
