@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SMALL = 4
 #: Blocks that threads are ahead, each of about a megabyte of memory. Where a block has fewer tokens than these, its log
 #: takes little memory elsewhere, and they go on further: then they still have blocks when a stretch has been judged.
-NEAR, FEW = 8, 1 << 13
+NEAR, FEW = 6, 1 << 13
 #: Blocks that are read here, and wait for a thread: their text is memory as well.
 WAITING = 4
 
