@@ -263,5 +263,5 @@ class Assembler:
 
 def _kept(lines: Lines) -> int:
     """Bytes of memory that these lines take, about, once they have been assembled: their text, or where it stands in a
-    file, and what they say."""
-    return 2048 + 32 * lines.count if lines.log else lines.end - lines.begin
+    file, and their values."""
+    return 2048 + 32 * lines.count + 4 * lines.filled if lines.log else lines.end - lines.begin
