@@ -21,7 +21,7 @@ _HOLE = re.compile(rb"{\w+}")
 class Mappings:
     """The lines with a {mapping} that have been spelled out. So many at most: each has a pattern of its own."""
 
-    LIMIT = 1024
+    LIMIT = 256
 
     def __init__(self) -> None:
         self._lines: dict[tuple[int, str], Line] = {}

@@ -195,7 +195,8 @@ class Plans:
         message, start, time, rank = prefix(text)
         line, dialect = self._declared(text[start:])
         if line:
-            line = self._mappings.spelled_out(line, text[start:])
+            if len(text) <= LONGEST_SHAPE:
+                line = self._mappings.spelled_out(line, text[start:])
             values = self._bar_values if line.glued else None
             return Plan(line, dialect, start, time, rank, line.pattern.match, values=values)
         other, dialect = self._other_reader(text[start:])
