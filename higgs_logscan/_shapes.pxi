@@ -170,8 +170,7 @@ cdef class Shapes:
         cdef int i
         if len(shape) > _LONGEST_SHAPE:
             return
-        entry = new_entry(shape, b"", steps)
-        entry.kind, entry.plan, entry.dialect, entry.rank = kind, plan, dialect, rank
+        entry = new_entry(shape, b"", kind, plan, dialect, rank, steps)
         entry.certain, entry.order = certain, self.table.taught
         if kind == BAR and head:
             entry.name = len(shape[: shape.find(b"%|")].rstrip(b"0123456789 ")) if b"%|" in shape else -1
@@ -196,9 +195,8 @@ cdef class Shapes:
         if len(shape) > _LONGEST_SHAPE:
             return
         length = stem_of(<const uint8_t*> <const char*> shape, len(shape), stem)
-        entry = new_entry(stem[:length], shape[:fixed], steps)
+        entry = new_entry(stem[:length], shape[:fixed], kind, plan, dialect, rank, steps)
         entry.hash = ~entry.hash
-        entry.kind, entry.plan, entry.dialect, entry.rank = kind, plan, dialect, rank
         entry.order, entry.plain = self.table.taught, plain(shape, False)
         if not insert(&self.table, entry):
             free(entry)

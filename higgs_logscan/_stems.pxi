@@ -7,11 +7,14 @@ cdef struct Table:
     char busy
 
 
-cdef Entry* new_entry(bytes shape, bytes fixed, tuple steps) except NULL:
+cdef inline size_t padded(size_t length) noexcept nogil:
+    """Bytes of a shape and of the zeros behind it, as far as one is looked at."""
+    return max(length // ABREAST + 1, <size_t> SHORT // ABREAST) * ABREAST
+
+
+cdef Entry* new_entry(bytes shape, bytes fixed, int kind, int plan, int dialect, int rank, tuple steps) except NULL:
     """What lines of this shape have in common; `fixed` is what a stem fixes of their shapes."""
-    cdef size_t length = len(shape)
-    cdef size_t padded = max(length // ABREAST + 1, SHORT // ABREAST) * ABREAST
-    cdef size_t room = sizeof(Entry) + len(steps) * sizeof(Step) + padded + len(fixed)
+    cdef size_t length = len(shape), room = sizeof(Entry) + padded(len(shape)) + len(steps) * sizeof(Step) + len(fixed)
     cdef uint8_t* free_bytes
     cdef Entry* entry
     cdef bytes words
@@ -24,8 +27,9 @@ cdef Entry* new_entry(bytes shape, bytes fixed, tuple steps) except NULL:
     entry.shape, entry.length = <uint8_t*> (entry + 1), length
     memcpy(entry.shape, <const char*> shape, length)
     entry.hash = hashed(entry.shape, length)
+    entry.kind, entry.plan, entry.dialect, entry.rank = kind, plan, dialect, rank
     entry.name = entry.place = -1
-    entry.steps, entry.count = <Step*> (entry.shape + padded), len(steps)
+    entry.steps, entry.count = <Step*> (entry.shape + padded(length)), len(steps)
     free_bytes = <uint8_t*> (entry.steps + len(steps))
     for i, (code, at, size, words) in enumerate(steps):
         entry.steps[i].code, entry.steps[i].at = code, at
@@ -60,13 +64,13 @@ cdef bint insert(Table* table, Entry* entry) noexcept nogil:
 
 
 cdef Py_ssize_t stem_of(const uint8_t* shape, Py_ssize_t length, uint8_t* stem) noexcept nogil:
-    """Write the stem of a shape, and zeros up to where one is looked at. Returns its length."""
+    """Write the stem of a shape, padded. Returns its length."""
     cdef Py_ssize_t i, n = 0
     for i in range(length):
         if shape[i] != c"0" or n == 0 or stem[n - 1] != c"0":
             stem[n] = shape[i]
             n += 1
-    memset(stem + n, 0, max(<Py_ssize_t> SHORT, (n // ABREAST + 1) * ABREAST) - n)
+    memset(stem + n, 0, padded(n) - n)
     return n
 
 
@@ -78,7 +82,7 @@ cdef Entry* by_stem(Table* table, const uint8_t* shape, Py_ssize_t length, uint6
     cdef Entry* entry
     if of == NULL or length < of.fixed or memcmp(shape, of.prefix, of.fixed) != 0 or table.taught >= PLACES // 2:
         return NULL
-    entry = <Entry*> calloc(sizeof(Entry) + max(length // ABREAST + 1, SHORT // ABREAST) * ABREAST, 1)
+    entry = <Entry*> calloc(sizeof(Entry) + padded(length), 1)
     if entry == NULL:
         return NULL
     entry[0] = of[0]  # the steps are those of the stem, which stays as long

@@ -30,9 +30,9 @@ class Mappings:
         """The line as this text has it, which it reads; the line itself where that says not the same."""
         if not line.spelling.endswith("{mapping}"):
             return line
-        found = line.pattern.match(text)
-        assert found
-        spelling = _spelling(line, found[found.re.groups])
+        told = line.pattern.match(text)
+        assert told
+        spelling = _spelling(line, told[told.re.groups])
         if spelling is None:
             return line
         spelling = line.spelling.removesuffix("{mapping}") + spelling
@@ -41,7 +41,7 @@ class Mappings:
             begins = line.beginning if line.begins else False
             known = replace(line, spelling=spelling, declared=line, begins=begins, keys={}, needs="")
             self._lines[id(line), spelling] = known
-        return known if known and _says_the_same(known, line, text) else line
+        return known if known and _says_the_same(known, line, told) else line
 
 
 def _spelling(line: Line, mapping: bytes) -> str | None:
@@ -69,10 +69,10 @@ def _words(text: bytes) -> str:
     return _DIGITS.sub(b"{integer}", text).decode()
 
 
-def _says_the_same(spelled: Line, line: Line, text: bytes) -> bool:
+def _says_the_same(spelled: Line, line: Line, told: re.Match[bytes]) -> bool:
     """Whether a text says the same spelled out as key by key: all of it, in numbers that both read alike."""
-    found, told = spelled.pattern.match(text), line.pattern.match(text)
-    if not found or not told or found.end() != told.end():
+    found = spelled.pattern.match(told.string)
+    if not found or found.end() != told.end():
         return False
     *before, mapping = told.groups()
     pairs = CONVERT["mapping"](mapping).items()

@@ -5,7 +5,7 @@ from higgs_logscan.register cimport Register
 from higgs_logscan.timeline cimport Timeline
 from higgs_logscan.timestamp cimport milliseconds
 
-cdef int BYTE, HAS, LIST_FIRST, LIST_SIZE, MIXED, PLACE, SAID, STEP, TIME, TIME_FROM, TIME_TO
+cdef int BYTE, HAS, LIST_FIRST, LIST_SIZE, MIXED, PLACE, STEP, TIME, TIME_FROM, TIME_TO
 cdef int NOTHING, BAR, ADDS_LIST, ADDS, JOINS, BEGINS
 cdef int REAL, WHOLE, SHAPE, NAMES_SAMPLE, NAMES_CODEBOOK, MASKED, VALID, TOTAL
 cdef int ROW, BEGUN, CLOSED, ECHO, HEAD_MODALITY, HEAD_SAMPLE, HEAD_CODEBOOK, LAST_WINDOW, LARGEST_KEY, BAR_BEFORE, LISTS
@@ -52,7 +52,6 @@ cdef class OpenRecords:
                    column=Py_ssize_t, whole=cython.longlong)
     cpdef void add(self, Py_ssize_t block, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
     cpdef bint small(self, Py_ssize_t row, Py_ssize_t column, Py_ssize_t at) noexcept nogil
-    cdef bint has_object(self, Py_ssize_t row, Py_ssize_t column) noexcept nogil
     @cython.locals(code=cython.longlong, axis=cython.longlong, longest=cython.longlong, n=Py_ssize_t)
     cpdef long long code(self, Py_ssize_t first, long long size) noexcept nogil
     @cython.locals(own=int)

@@ -57,7 +57,6 @@ from higgs_logscan.fields import (
     PLACE,
     REAL,
     ROW,
-    SAID,
     SHAPE,
     SHAPES,
     SLOT,
@@ -259,7 +258,7 @@ class OpenRecords:
                 self.register.put(row, column, place)
             elif done == SHAPE:
                 code = self.code(whole, self.size[at])
-                if code >= 0 and not self.has_object(row, column):
+                if code >= 0 and not self.register.has_object(row, column):
                     self.register.whole[column, row] = code
                     self.register.put(row, column, place)
             elif done == NAMES_SAMPLE:
@@ -281,11 +280,7 @@ class OpenRecords:
         """Whether a shape is one that an integer holds, and none that it does not hold stands in its place."""
         if self.size[at] == NOT_PRINTED:
             return True
-        return not self.has_object(row, column) and self.code(self.whole[at], self.size[at]) >= 0
-
-    def has_object(self, row: int, column: int) -> bool:
-        """Whether an object stands in a column."""
-        return bool(self.register.fields[row, SAID] >> column & 1)
+        return not self.register.has_object(row, column) and self.code(self.whole[at], self.size[at]) >= 0
 
     def code(self, first: int, size: int) -> int:
         """A shape as one integer; -1 where that does not hold it."""

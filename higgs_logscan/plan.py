@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from higgs_logscan.dialect import Dialect, Foreign, Line, Sign, Span
@@ -31,7 +32,6 @@ _PERCENTAGE = re.compile(rb"[^%|]{0,256}+%\|")
 _DIGITS, _GROUPED = re.compile(rb"\d+"), re.compile(rb",\d")
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _RANK = re.compile(rb"(\[(?:rank|default)\d+)")
-_RANKED = re.compile(rb"\[(?:rank|default)")
 
 
 def shape(text: bytes) -> bytes:
@@ -103,8 +103,7 @@ class Plans:
         spans = [(span, span.opens, d.id) for d in dialects for span in d.spans]
         foreign = [(foreign, foreign.pattern, d.id) for d in dialects for foreign in d.foreign]
         self._span, self._foreign = _first_of(spans), _first_of(foreign)
-        others = [(of, any_digits(pattern), dialect) for of, pattern, dialect in spans + foreign]
-        self._any_other, self._sign_stems = _first_of(others), [_stem(words) for _, words, _ in self._signs]
+        self._others = spans + foreign
         #: A shape does not tell whether it has words with digits in them.
         self._numbered = [shape(words) for _, words, _ in self._signs if _DIGITS.search(words)]
         self.dialect_number = {dialect: number for number, dialect in enumerate(self.dialects)}
@@ -168,17 +167,23 @@ class Plans:
     def _has_stem(self, plan: Plan, text: bytes) -> bool:
         """Whether every text has this plan that differs from this one, behind its prefix, only in how many digits its
         numbers have."""
-        rest, line = text[prefix(text)[1] :], plan.what
-        if _GROUPED.search(rest) or b"%|" in rest or _RANKED.search(rest) or may_go_on(text):
+        message, start, *_ = prefix(text)
+        rest, line = text[start:], plan.what
+        if _GROUPED.search(rest) or b"%|" in rest or _RANK.search(rest) or may_go_on(text, message):
             return False
         stem, candidates = _stem(rest), [one for one, _ in self._candidates(rest, False)]
         if isinstance(line, Line):
             if b"[" in text[1:] or (line.declared and "step" in line.holes):
                 return False
             candidates = candidates[: candidates.index(line.declared or line) + 1]
-        elif self._any_other(rest)[0] or any(words in stem for words in self._sign_stems):
+        elif self._any_other(rest)[0] or any(_stem(words) in stem for _, words, _ in self._signs):
             return False
         return all(certain(one) or not all(_stem(word) in stem for word in one.words) for one in candidates)
+
+    @cached_property
+    def _any_other(self) -> Callable[[bytes], tuple[Any, str]]:
+        """What might read a line that is not declared, if its numbers had other numbers of digits."""
+        return _first_of([(of, any_digits(pattern), dialect) for of, pattern, dialect in self._others])
 
     def _new(self, text: bytes) -> Plan:
         """The plan of a new shape: that of another shape, if it says the same."""

@@ -52,9 +52,10 @@ def prefix(text: bytes) -> tuple[int, int, slice, int]:
     return message, _DECORATION.match(text, message).end(), time, rank
 
 
-def may_go_on(text: bytes) -> bool:
-    """Whether the prefix might be longer if the numbers behind it had other numbers of digits."""
-    return _any_prefix().match(text, prefix(text)[0]) is not None
+def may_go_on(text: bytes, message: int) -> bool:
+    """Whether the prefix, behind which the message begins, might be longer if the numbers there had other numbers of
+    digits."""
+    return _any_prefix().match(text, message) is not None
 
 
 @cache

@@ -32,6 +32,7 @@ cdef class Register:
     @cython.locals(bit=cython.longlong)
     cpdef void put(self, Py_ssize_t row, int column, long long place) noexcept nogil
     cpdef bint has(self, Py_ssize_t row, int column) noexcept nogil
+    cpdef bint has_object(self, Py_ssize_t row, int column) noexcept nogil
     @cython.locals(first=Py_ssize_t)
     cpdef Py_ssize_t hold(self, int[::1] items, Py_ssize_t count) except -1
     @cython.locals(at=Py_ssize_t)

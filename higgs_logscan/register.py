@@ -135,7 +135,7 @@ class Register:
     def unsay(self, row: int, column: int) -> None:
         """No object stands in the column any longer."""
         bit = 1
-        if self.fields[row, SAID] >> column & 1:
+        if self.has_object(row, column):
             self.fields[row, SAID] &= ~(bit << column)
             del self.said[row, column]
 
@@ -147,6 +147,10 @@ class Register:
 
     def has(self, row: int, column: int) -> bool:
         return bool(self.fields[row, HAS] >> column & 1)
+
+    def has_object(self, row: int, column: int) -> bool:
+        """Whether what it has is an object."""
+        return bool(self.fields[row, SAID] >> column & 1)
 
     # -- what a record prints more than once ------------------------------------------------------
 
