@@ -58,7 +58,7 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Table* t
             if cut and entry == NULL:
                 scan.unheaded |= <uint64_t> 1 << (hash & 63)
             elif entry == NULL:
-                entry = by_stem(table, shape, length, hash)
+                entry = by_stem(table, text, shape, length, hash, scan)
             if scan.last != NULL:
                 watch(scan.last, entry)
         scan.last = entry
@@ -103,7 +103,7 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Table* t
             hash = hashed(shape, length)
             of_whole = look_up(table, hash, shape, length)
             if of_whole == NULL:
-                of_whole = by_stem(table, shape, length, hash)
+                of_whole = by_stem(table, text, shape, length, hash, scan)
             if of_whole == NULL or (entry != NULL and of_whole.order < entry.order):
                 return NULL
             entry = of_whole

@@ -24,7 +24,7 @@ cdef extern from "_abreast.h":
     const int ABREAST
     const int SHAPE_ROOM
     const int SHORT
-    int has_avx2_here() nogil
+    int longest_vectors() nogil
     uint64_t stops(const uint8_t* text, uint8_t sign) nogil
     Py_ssize_t first_stop(const uint8_t* text, uint8_t sign) nogil
     ctypedef struct sum:
@@ -62,6 +62,7 @@ cdef enum:
 cdef enum:
     LITERAL, OPTIONAL, SPACES, NUMBER, INTEGER, PERCENT, SHAPE, INTEGERS, ANY_NUMBER, ANY_INTEGER
     UNTIL, BRACKETED, REST, END, NOT_NUMBER, NOT_WORD, TEXT
+    DIGITS  # an integer of so many digits, as the shape tells
 
 cdef struct Step:
     int code
@@ -123,9 +124,10 @@ cdef Py_ssize_t LONGEST_LINE = program.LONGEST_LINE
 assert _LONGEST_SHAPE <= SHAPE_ROOM
 
 
-def has_avx2():
-    """Whether this processor runs the same module compiled for AVX2, `_scanner_avx2`."""
-    return bool(has_avx2_here())
+def vectors():
+    """The bits of the longest vectors that this processor runs, of those that this module is compiled for: 128, or
+    256 for `_scanner_avx2`, 512 for `_scanner_avx512`."""
+    return longest_vectors()
 
 
 cdef inline bint digit(uint8_t c) noexcept nogil:

@@ -180,6 +180,7 @@ cdef class Shapes:
                 for i in range(2):
                     entry.ends[i], entry.lengths[i] = found.end(i + 1), len(found[i + 1])
         entry.head, entry.plain = head, plain(shape, head)
+        count_digits(entry)
         if not insert(&self.table, entry):
             free(entry)
         elif head:

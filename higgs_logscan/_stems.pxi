@@ -74,20 +74,75 @@ cdef Py_ssize_t stem_of(const uint8_t* shape, Py_ssize_t length, uint8_t* stem) 
     return n
 
 
-cdef Entry* by_stem(Table* table, const uint8_t* shape, Py_ssize_t length, uint64_t hash) noexcept nogil:
+cdef void count_digits(Entry* entry) noexcept nogil:
+    """Integers of which the shape tells how many digits they have are read without looking for their end."""
+    cdef Step* step
+    cdef const uint8_t* shape = entry.shape
+    cdef int i, n
+    for i in range(entry.count):
+        step = &entry.steps[i]
+        if step.code != INTEGER or step.at < 0:
+            continue
+        n = 0
+        while step.at + n < <int> entry.length and shape[step.at + n] == c"0":
+            n += 1
+        # Behind a shape there are zeros. That of a head ends before a bracket, where nothing of a number stands.
+        if 0 < n <= 8 <= step.at + n and (shape[step.at + n] != c"," or shape[step.at + n + 1] != c"0"):
+            step.code, step.length = DIGITS, n
+
+
+cdef bint shows(Step* step) noexcept nogil:
+    """Whether a step has to be made where the shape is known: it reads a value, or compares digits."""
+    cdef int i
+    if step.code in (NUMBER, INTEGER, PERCENT, SHAPE, INTEGERS, BRACKETED, REST, TEXT):
+        return True
+    for i in range(step.length):
+        if digit(step.words[i]):
+            return True
+    return False
+
+
+cdef int placed(const uint8_t* text, Entry* of, Step* steps, Scan* scan) noexcept nogil:
+    """The steps of a stem for lines of the shape of this text: each begins where the shape tells, and what all such
+    lines have in common is left out. Returns how many they are; -1 where Python decides."""
+    cdef Entry one = of[0]
+    cdef Py_ssize_t slots = scan.slots, filled = scan.filled
+    cdef const uint8_t* here = text
+    cdef int i, count = 0
+    one.count = 1
+    for i in range(of.count):
+        one.steps = &steps[count]
+        steps[count] = of.steps[i]
+        if steps[count].at < 0:
+            steps[count].at = <int> (here - text)
+        here = run(text, &one, scan) if slots < scan.values else NULL
+        scan.slots, scan.filled = slots, filled
+        if here == NULL:
+            return -1
+        count += shows(&steps[count])
+    return count
+
+
+cdef Entry* by_stem(Table* table, const uint8_t* text, const uint8_t* shape, Py_ssize_t length, uint64_t hash,
+                    Scan* scan) noexcept nogil:
     """The entry of a shape that was not taught, but one of its stem was; NULL where none was. It is taught now."""
     cdef uint8_t[4096 + 128] stem
     cdef Py_ssize_t of_stem = stem_of(shape, length, stem)
     cdef Entry* of = look_up(table, ~hashed(stem, of_stem), stem, of_stem)
     cdef Entry* entry
+    cdef int count
     if of == NULL or length < of.fixed or memcmp(shape, of.prefix, of.fixed) != 0 or table.taught >= PLACES // 2:
         return NULL
-    entry = <Entry*> calloc(sizeof(Entry) + padded(length), 1)
+    entry = <Entry*> calloc(sizeof(Entry) + padded(length) + of.count * sizeof(Step), 1)
     if entry == NULL:
         return NULL
-    entry[0] = of[0]  # the steps are those of the stem, which stays as long
+    entry[0] = of[0]  # the words of its steps are those of the stem, which stays as long
     entry.shape, entry.length, entry.hash = <uint8_t*> (entry + 1), length, hash
     memcpy(entry.shape, shape, length)
+    count = placed(text, of, <Step*> (entry.shape + padded(length)), scan)
+    if count >= 0:
+        entry.steps, entry.count = <Step*> (entry.shape + padded(length)), count
+        count_digits(entry)
     if not insert(table, entry):
         free(entry)
         entry = look_up(table, hash, shape, length)  # another thread was first

@@ -41,6 +41,11 @@ cdef inline const uint8_t* run(const uint8_t* text, Entry* entry, Scan* scan) no
             scan.whole[slot] = first
             scan.size[slot] = <int32_t> (scan.filled - first)
             slot += 1
+        elif code == DIGITS:
+            here += step.length
+            scan.whole[slot] = eight_digits(here, step.length)
+            scan.size[slot] = 0
+            slot += 1
         elif code == INTEGER:
             here = integer(here, limit, &scan.whole[slot], &missing)
             if here == NULL:

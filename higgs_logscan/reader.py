@@ -32,9 +32,11 @@ if TYPE_CHECKING:
 compiled_shapes: type[Shapes] | None = None
 with suppress(ImportError):
     from higgs_logscan._scanner import Shapes as compiled_shapes
-    from higgs_logscan._scanner import has_avx2
+    from higgs_logscan._scanner import vectors
 
-    if has_avx2():
+    if vectors() == 512:
+        from higgs_logscan._scanner_avx512 import Shapes as compiled_shapes
+    elif vectors() == 256:
         from higgs_logscan._scanner_avx2 import Shapes as compiled_shapes
 
 _UNPRINTED = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])|\x00")
