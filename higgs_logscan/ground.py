@@ -41,7 +41,7 @@ class Ground:
 
     def kept(self, places: NDArray[np.int64]) -> Kept:
         """Lines with their texts, to outlive the blocks that hold them."""
-        if compiled is None or len(places) < len(self.parts) >> 1:
+        if compiled is None:
             apart = any(place != NO_PLACE and not self._in_the_log(place) for place in places.tolist())
             return Kept.of([self.at(place) for place in places.tolist()], None if apart else self._log)
         line, byte, size, address, held = compiled.locate(places, self._table, QUOTE)
