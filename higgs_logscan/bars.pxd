@@ -4,7 +4,9 @@ cimport cython
 cdef class Loop:
     cdef public Py_ssize_t plan, row
     cdef public long long position, planned, seconds
-    cdef public object lines, at
+    cdef public object lines, at, epoch
+
+    cpdef bint is_epoch(self) except -1
 
 @cython.final
 cdef class Bars:
@@ -19,3 +21,5 @@ cdef class Bars:
     cpdef turn(self, long long number)
     @cython.locals(loop=Loop)
     cpdef _catch_up(self)
+    @cython.locals(loop=Loop, training=Loop, last=Loop)
+    cpdef tuple reached(self)

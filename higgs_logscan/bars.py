@@ -24,6 +24,14 @@ class Loop:
         self.position = self.planned = self.seconds = -1
         self.lines: Lines | None = None
         self.at: At | None = None
+        #: Whether it is the loop of one epoch, once that has been asked for.
+        self.epoch: bool | None = None
+
+    def is_epoch(self) -> bool:
+        """Whether its bars say so: what stands before their percentage is the same in all of them."""
+        if self.epoch is None:
+            self.epoch = _EPOCH.match(self.place()[2]) is not None
+        return self.epoch
 
     def place(self) -> At:
         if self.lines is not None:
@@ -89,10 +97,16 @@ class Bars:
         That loop counts the steps that a Trainer logs. It is the longest that is not at its end: loops
         of an evaluation are, when a line is printed. At the end of the run it is the one drawn last.
         """
-        told = [loop for loop in self.loops() if loop.position >= 0]
-        going = [loop for loop in told if loop.position < loop.planned]
-        if not told:
+        self._catch_up()
+        training, last = None, None
+        for loop in self._loops.values():
+            if loop.position < 0:
+                continue
+            last = loop
+            # Of two that are as long, the one drawn last.
+            if loop.position < loop.planned and (training is None or loop.planned >= training.planned):
+                training = loop
+        loop = last if training is None else training
+        if loop is None:
             return -1, -1
-        # Of two that are as long, the one drawn last.
-        loop = max(reversed(going), key=lambda loop: loop.planned) if going else told[len(told) - 1]
-        return -1 if _EPOCH.match(loop.place()[2]) else loop.position, loop.seconds
+        return -1 if loop.is_epoch() else loop.position, loop.seconds
