@@ -83,7 +83,7 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Table* t
             return NULL
         if entry != NULL and (entry.kind == LINE or entry.kind == SILENT):
             slots = scan.slots
-            if slots + entry.count > scan.values or scan.count >= scan.rows:
+            if slots + entry.count >= scan.values or scan.count >= scan.rows:
                 return NULL
             stop = run(text, entry, scan)
             if stop != NULL:
@@ -112,7 +112,7 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Table* t
         slots = scan.slots
         stop = here
         if entry.kind == LINE or entry.kind == SILENT:
-            if slots + entry.count > scan.values or scan.count >= scan.rows or run(text, entry, scan) == NULL:
+            if slots + entry.count >= scan.values or scan.count >= scan.rows or run(text, entry, scan) == NULL:
                 return NULL
         break
     if entry.kind == UNKNOWN:
@@ -127,6 +127,10 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Table* t
     if not note(entry, scan):
         return NULL
     if entry.kind == LINE:
+        if entry.stamped:
+            scan.whole[scan.slots] = milliseconds(text + entry.stamp, entry.stamped - entry.stamp)
+            scan.size[scan.slots] = 0
+            scan.slots += 1
         add_row(entry, text, stop, slots, scan)
     else:
         scan.slots = slots

@@ -13,11 +13,20 @@ class Shapes:
         plan: int,
         dialect: int,
         rank: int,
+        stamp: tuple[int, int],
         certain: bool,
         steps: tuple[Step, ...],
     ) -> None: ...
     def teach_stem(
-        self, shape: bytes, fixed: int, kind: int, plan: int, dialect: int, rank: int, steps: tuple[Step, ...]
+        self,
+        shape: bytes,
+        fixed: int,
+        kind: int,
+        plan: int,
+        dialect: int,
+        rank: int,
+        stamp: tuple[int, int],
+        steps: tuple[Step, ...],
     ) -> None: ...
     def heads_since(self, heads: int) -> int: ...
     def ahead(self, descriptor: int, byte: int) -> Ahead: ...

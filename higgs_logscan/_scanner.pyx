@@ -17,6 +17,9 @@ from libc.string cimport memchr, memcmp, memcpy, memset
 
 from higgs_logscan import program
 from higgs_logscan.program import LONGEST_SHAPE as _LONGEST_SHAPE
+from higgs_logscan.timestamp import BLANKED as _BLANKED
+from higgs_logscan.timestamp import DAYS_TO_2020 as _DAYS_TO_2020
+from higgs_logscan.timestamp import NO_TIME as _NO_TIME
 
 cdef extern from "_abreast.h":
     ctypedef struct marks:
@@ -78,6 +81,7 @@ cdef struct Entry:
     uint8_t expected, watched, came, missed  # whether it is expected; how often it came: see `watch`
     int kind, plan, dialect, order, count
     uint8_t certain, head, plain
+    int stamp, stamped  # from where to where a timestamp is read; 0 where none is
     int name, place  # of a bar: bytes of its name, where its position is; -1 where the shape does not tell
     int[2] ends, lengths  # of its position and of what is planned; 0 where they are longer than eight digits
     int64_t rank
@@ -143,6 +147,7 @@ cdef inline bint worded(uint8_t c) noexcept nogil:
     return digit(c) or <uint8_t> ((c | 32) - 97) < 26 or c == 95
 
 
+include "_timestamps.pxi"
 include "_stems.pxi"
 include "_shapes.pxi"
 include "_values.pxi"

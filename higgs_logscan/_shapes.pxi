@@ -164,13 +164,15 @@ cdef class Shapes:
             free(self.table.places[place])
         free(self.table.places)
 
-    def teach(self, bytes shape, bint head, int kind, int plan, int dialect, int rank, bint certain, tuple steps):
-        """Lines of this shape are of this kind, and read by these steps: see `program.py`."""
+    def teach(self, bytes shape, bint head, int kind, int plan, int dialect, int rank, tuple stamp, bint certain,
+              tuple steps):
+        """Lines of this shape are of this kind, and read by these steps: see `program.py`. `stamp`: from where to where
+        a timestamp is read as well."""
         cdef Entry* entry
         cdef int i
         if len(shape) > _LONGEST_SHAPE:
             return
-        entry = new_entry(shape, b"", kind, plan, dialect, rank, steps)
+        entry = new_entry(shape, b"", kind, plan, dialect, rank, stamp, steps)
         entry.certain, entry.order = certain, self.table.taught
         if kind == BAR and head:
             entry.name = len(shape[: shape.find(b"%|")].rstrip(b"0123456789 ")) if b"%|" in shape else -1
@@ -187,7 +189,7 @@ cdef class Shapes:
             self._heads.append(<uint64_t> 1 << (entry.hash & 63))
             self.heads += 1
 
-    def teach_stem(self, bytes shape, int fixed, int kind, int plan, int dialect, int rank, tuple steps):
+    def teach_stem(self, bytes shape, int fixed, int kind, int plan, int dialect, int rank, tuple stamp, tuple steps):
         """So are lines whose shape differs from this one only in how many digits its numbers have, all but those of its
         first bytes. None of them ends with a bracket."""
         cdef uint8_t[4096 + 128] stem
@@ -196,7 +198,7 @@ cdef class Shapes:
         if len(shape) > _LONGEST_SHAPE:
             return
         length = stem_of(<const uint8_t*> <const char*> shape, len(shape), stem)
-        entry = new_entry(stem[:length], shape[:fixed], kind, plan, dialect, rank, steps)
+        entry = new_entry(stem[:length], shape[:fixed], kind, plan, dialect, rank, stamp, steps)
         entry.hash = ~entry.hash
         entry.order, entry.plain = self.table.taught, plain(shape, False)
         if not insert(&self.table, entry):

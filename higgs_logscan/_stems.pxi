@@ -12,7 +12,8 @@ cdef inline size_t padded(size_t length) noexcept nogil:
     return max(length // ABREAST + 1, <size_t> SHORT // ABREAST) * ABREAST
 
 
-cdef Entry* new_entry(bytes shape, bytes fixed, int kind, int plan, int dialect, int rank, tuple steps) except NULL:
+cdef Entry* new_entry(bytes shape, bytes fixed, int kind, int plan, int dialect, int rank, tuple stamp,
+                      tuple steps) except NULL:
     """What lines of this shape have in common; `fixed` is what a stem fixes of their shapes."""
     cdef size_t length = len(shape), room = sizeof(Entry) + padded(len(shape)) + len(steps) * sizeof(Step) + len(fixed)
     cdef uint8_t* free_bytes
@@ -28,6 +29,7 @@ cdef Entry* new_entry(bytes shape, bytes fixed, int kind, int plan, int dialect,
     memcpy(entry.shape, <const char*> shape, length)
     entry.hash = hashed(entry.shape, length)
     entry.kind, entry.plan, entry.dialect, entry.rank = kind, plan, dialect, rank
+    entry.stamp, entry.stamped = stamp
     entry.name = entry.place = -1
     entry.steps, entry.count = <Step*> (entry.shape + padded(length)), len(steps)
     free_bytes = <uint8_t*> (entry.steps + len(steps))

@@ -2,7 +2,6 @@ cimport cython
 from higgs_logscan.action cimport Action
 from higgs_logscan.filling cimport Filling
 from higgs_logscan.open_records cimport OpenRecords
-from higgs_logscan.timestamp cimport milliseconds
 
 cdef int BAR_BEFORE, BEGUN, CLOSED, ECHO, ELAPSED, MIXED, ROW, STEP, STEP_INFERRED, TIME_TO, NOT_PRINTED, _KINDS, _MICRO_BATCH, _STEP, _EVALUATION, _EPOCH, _BLOCKS
 

@@ -14,7 +14,6 @@ from higgs_logscan.fields import (
     STEP,
     STEP_INFERRED,
     TIME_TO,
-    view,
 )
 from higgs_logscan.filling import Filling
 from higgs_logscan.lines import NOT_PRINTED
@@ -94,11 +93,11 @@ class Boundaries:
         """A record begins with this line."""
         read = self.open
         read.open(block, number, i)
-        row, text = read.blocks[block, ROW], read.lines.texts.get(i)
-        if text is None:
+        row = read.blocks[block, ROW]
+        if action.stamped:
             read.date(row, number, read.time(number, i))
         elif action.time_to:
-            read.date(row, number, milliseconds(view(text), action.time_from, action.time_to))
+            read.date(row, number, milliseconds(read.lines.text(i), action.time_from, action.time_to))
         if block % _KINDS in (_STEP, _EVALUATION):
             read.blocks[block, BAR_BEFORE], seconds = self.open.bars.reached()
             self.open.register.fields[row, ELAPSED] = -1 if self.open.register.fields[row, TIME_TO] else seconds

@@ -31,12 +31,13 @@ LOSS_ROW, LOSS_CODEBOOK, LOSS_PLACE = range(3)
 ) = range(14)  # fmt: skip
 OPEN = 14
 #: Columns of `plans`, what the lines of each plan do (`action.Action`), and of `holes`, what each of their holes does.
+# `STAMPED`: its lines have one more value, when they were printed; `STAMP_FROM`, `STAMP_TO`: where that stands in them.
 # `SHAPES`: how many of its holes there are up to its last shape.
 (
     WAY, SLOT, FIRST_HOLE, HOLES, HEADER, NAMES, STATED, CODEBOOK, WINDOW, FILTERED, MAY_JOIN, BEGINNING, OF_RANK,
-    STAMP_FROM, STAMP_TO, SHAPES,
-) = range(16)  # fmt: skip
-ACTION = 16
+    STAMPED, STAMP_FROM, STAMP_TO, SHAPES,
+) = range(17)  # fmt: skip
+ACTION = 17
 OPERATION, COLUMN = range(2)
 
 #: What is done with the value of a hole: kept in a column (as a number, an integer, a shape or an object, or

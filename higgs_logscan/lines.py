@@ -151,6 +151,12 @@ class Lines:
             self.whole[slot], self.size[slot] = len(self.objects), LARGE if kind == "shape" else 0
             self.objects.append(value)
 
+    def add_time(self, milliseconds: int) -> None:
+        """The last value of the last line: when it was printed (`timestamp.milliseconds`)."""
+        slot, self.slots = self.slots, self.slots + 1
+        self._room(("real", "whole", "size"), self.slots)
+        self.whole[slot], self.size[slot] = milliseconds, 0
+
     def add_bar(self, position: int, planned: int, seconds: float, loop: int) -> None:
         """The values of the last line, a bar."""
         slot, self.slots = self.slots, self.slots + 4

@@ -3,7 +3,6 @@ from higgs_logscan.action cimport Action
 from higgs_logscan.bars cimport Bars
 from higgs_logscan.register cimport Register
 from higgs_logscan.timeline cimport Timeline
-from higgs_logscan.timestamp cimport milliseconds
 
 cdef int BYTE, HAS, LIST_FIRST, LIST_SIZE, MIXED, PLACE, STEP, TIME, TIME_FROM, TIME_TO
 cdef int NOTHING, BAR, ADDS_LIST, ADDS, JOINS, BEGINS
@@ -11,7 +10,7 @@ cdef int REAL, WHOLE, SHAPE, NAMES_SAMPLE, NAMES_CODEBOOK, MASKED, VALID, TOTAL
 cdef int ROW, BEGUN, CLOSED, ECHO, HEAD_MODALITY, HEAD_SAMPLE, HEAD_CODEBOOK, LAST_WINDOW, LARGEST_KEY, BAR_BEFORE, LISTS
 cdef int COUNTS, LOSSES, TOKENS, OPEN
 cdef int WAY, SLOT, FIRST_HOLE, HOLES, HEADER, NAMES, STATED, CODEBOOK, WINDOW, FILTERED, MAY_JOIN, BEGINNING
-cdef int OF_RANK, STAMP_FROM, STAMP_TO, SHAPES, ACTION, OPERATION, COLUMN
+cdef int OF_RANK, STAMPED, STAMP_FROM, STAMP_TO, SHAPES, ACTION, OPERATION, COLUMN
 cdef int NOT_PRINTED, SIZES, SIZE_BITS, PIECES, _KINDS, _MICRO_BATCH, _RANK_SHIFT
 cdef long long BLANKED, ABSENT, LATEST_PART, _SIZE_LIMIT
 
@@ -25,12 +24,10 @@ cdef class OpenRecords:
     cdef public long long[::1] latest
     cdef public long long closers, base, held, byte
     cdef public Py_ssize_t known_holes
-    cdef public bint ordinary
     cdef public object lines
     cdef public int[::1] plan, slot, start, size, items
     cdef public long long[::1] whole
     cdef public double[::1] real
-    cdef public const unsigned char[::1] data
 
     cpdef turn_to(self, lines, long long base, long long held)
     cpdef make_room(self, Py_ssize_t plans)
@@ -64,7 +61,6 @@ cdef class OpenRecords:
     cpdef Py_ssize_t add_list(self, Py_ssize_t block, Py_ssize_t plan, int role, Py_ssize_t at, long long place) noexcept nogil
     @cython.locals(row=Py_ssize_t)
     cpdef void open(self, Py_ssize_t block, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
-    @cython.locals(start=Py_ssize_t)
     cpdef long long time(self, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
     cpdef void date(self, Py_ssize_t row, Py_ssize_t plan, long long time) noexcept nogil
     @cython.locals(row=Py_ssize_t, has=cython.bint, dated=cython.bint)

@@ -62,6 +62,7 @@ from higgs_logscan.fields import (
     SLOT,
     STAMP_FROM,
     STAMP_TO,
+    STAMPED,
     STATED,
     STEP,
     TIME,
@@ -78,7 +79,7 @@ from higgs_logscan.fields import (
 from higgs_logscan.lines import NOT_PRINTED, Lines
 from higgs_logscan.register import Register, roomier
 from higgs_logscan.timeline import Timeline
-from higgs_logscan.timestamp import BLANKED, milliseconds
+from higgs_logscan.timestamp import BLANKED
 from higgs_logscan.vocabulary import KINDS
 
 #: Samples and codebooks from here on are none.
@@ -99,7 +100,6 @@ class OpenRecords:
                   has been seen; of the others WAY is OTHER. `holes`: what is done with each of their values
     lines, base:  the lines that are read, and the number of the first among all known lines of the log
     held:         where their tokens begin among those of the register
-    ordinary:     whether the texts of all lines stand in the data, so that timestamps can be read there
     closers:      the kinds that end with a closing line, a bit each
     """
 
@@ -113,8 +113,7 @@ class OpenRecords:
     def turn_to(self, lines: Lines, base: int, held: int) -> None:
         """Have these lines at hand."""
         self.lines, self.base, self.held = lines, base, held
-        self.byte, self.ordinary = lines.byte, not lines.texts
-        self.data, self.start = view(lines.data), view(lines.start)
+        self.byte, self.start = lines.byte, view(lines.start)
         self.plan, self.slot = view(lines.plan), view(lines.slot)
         self.real, self.whole, self.size = view(lines.real), view(lines.whole), view(lines.size)
         self.items = view(lines.items)
@@ -142,7 +141,7 @@ class OpenRecords:
             action.joins,
             action.beginning,
         )
-        told[[OF_RANK, STAMP_FROM, STAMP_TO]] = action.rank, action.time_from, action.time_to
+        told[[OF_RANK, STAMPED, STAMP_FROM, STAMP_TO]] = action.rank, action.stamped, action.time_from, action.time_to
         shapes = np.flatnonzero(np.asarray(action.operations) == SHAPE)
         told[SHAPES] = shapes.max(initial=-1) + 1
         holes = np.asarray(self.holes)[first : first + action.count]
@@ -190,7 +189,7 @@ class OpenRecords:
     def _begins(self, block: int, plan: int, i: int) -> bool:
         """A line that begins a forward pass unless it says what the open one does not have yet; False where more hangs
         on it than that."""
-        if self.latest[block // _KINDS] != _MICRO_BATCH or not self.ordinary:
+        if self.latest[block // _KINDS] != _MICRO_BATCH:
             return False
         mixed = False
         row, begun, closed = self.blocks[block, ROW], self.blocks[block, BEGUN], self.blocks[block, CLOSED]
@@ -347,11 +346,8 @@ class OpenRecords:
         self.register.fields[row, BYTE], self.register.fields[row, PLACE] = self.byte + self.start[i], self.base + i
 
     def time(self, plan: int, i: int) -> int:
-        """The timestamp of a line that stands in the data."""
-        if not self.plans[plan, STAMP_TO]:
-            return BLANKED
-        start = self.start[i]
-        return milliseconds(self.data, start + self.plans[plan, STAMP_FROM], start + self.plans[plan, STAMP_TO])
+        """When a line was printed, if that is one of its values."""
+        return self.whole[self.slot[i] + self.plans[plan, HOLES]] if self.plans[plan, STAMPED] else BLANKED
 
     def date(self, row: int, plan: int, time: int) -> None:
         """A record began at this time, if it is known."""

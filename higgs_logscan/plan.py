@@ -75,6 +75,9 @@ class Plan:
         self.glued = isinstance(self.what, Line) and self.what.glued
         #: Known, and no record has anything from it: such lines are only counted.
         self.silent = isinstance(self.what, Foreign) or (isinstance(self.what, Line) and self.what.kind is None)
+        #: Whether the timestamp is one more value of its lines, the last: of those that may begin a record.
+        begins = isinstance(self.what, Line) and bool(self.what.begins) and not self.glued and not self.silent
+        self.stamped = begins and self.time.stop > 0
         #: Lines with one key belong to one open record.
         self.key = (self.rank, self.what.kind) if isinstance(self.what, Line) else None
 
@@ -158,11 +161,12 @@ class Plans:
         elif plan.what is None or isinstance(plan.what, Foreign):
             reading = Reading.KNOWN if plan.what else Reading.UNKNOWN
         number = self.dialect_number[plan.dialect]
-        self._shapes.teach(shape, cut >= 0, reading, plan.number, number, plan.rank, sure, told)
+        stamp = (plan.time.start, plan.time.stop) if plan.stamped else (0, 0)
+        self._shapes.teach(shape, cut >= 0, reading, plan.number, number, plan.rank, stamp, sure, told)
         if cut < 0 and reading in (Reading.UNKNOWN, Reading.LINE, Reading.SILENT) and self._has_stem(plan, text):
             in_turn = steps_in_turn(plan.what, plan.start) if isinstance(plan.what, Line) else ()
             if in_turn is not None:
-                self._shapes.teach_stem(shape, plan.start, reading, plan.number, number, plan.rank, in_turn)
+                self._shapes.teach_stem(shape, plan.start, reading, plan.number, number, plan.rank, stamp, in_turn)
 
     def _has_stem(self, plan: Plan, text: bytes) -> bool:
         """Whether every text has this plan that differs from this one, behind its prefix, only in how many digits its

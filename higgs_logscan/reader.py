@@ -23,6 +23,7 @@ from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan, Plans
 from higgs_logscan.program import LONGEST_LINE, bar
 from higgs_logscan.span import OpenSpan
+from higgs_logscan.timestamp import milliseconds
 from higgs_logscan.tokens import At
 
 if TYPE_CHECKING:
@@ -294,5 +295,7 @@ class Reader:
             lines.add_bar(*bar(text, plan.rank))
         elif isinstance(plan.what, Line):
             lines.add_values(plan.what.kinds, groups)
+            if plan.stamped:
+                lines.add_time(milliseconds(text, plan.time.start, plan.time.stop))
         else:
             lines.add_value("words", groups[0])

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
-from higgs_logscan.fields import view
 from higgs_logscan.table import NO_TIME
 
-_DAYS_BEFORE = view(np.array([0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]))
-_DAYS = view(np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]))
+_DAYS_BEFORE = (0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 #: Days from the year 0 of the Gregorian calendar to 2020-01-01.
-_DAYS_TO_2020 = 737790
-_X = ord("X")
+DAYS_TO_2020 = 737790
 #: What `milliseconds` is of a timestamp that an author blanked out.
 BLANKED = NO_TIME + 1
-_BLANKED = BLANKED
 
 
-def milliseconds(text: Any, first: int, last: int) -> int:
+def milliseconds(text: bytes, first: int, last: int) -> int:
     """Milliseconds since 2020 of `2025-08-28 12:00:01,123` (UTC, whatever the separators), which stands between two
-    places of a memory view of bytes; NO_TIME where it names no moment."""
+    places of a text; NO_TIME where it names no moment."""
     # The date is never blanked: a prefix has digits there.
-    for place in range(first + 11, last):
-        if text[place] == _X:
-            return _BLANKED
+    if b"X" in text[first + 11 : last]:
+        return BLANKED
     year, month, day = _number(text, first, 4), _number(text, first + 5, 2), _number(text, first + 8, 2)
     hour, minute, second = _number(text, first + 11, 2), _number(text, first + 14, 2), _number(text, first + 17, 2)
     if year < 1 or month < 1 or month > 12 or day < 1 or hour > 23 or minute > 59 or second > 59:
@@ -41,13 +33,10 @@ def milliseconds(text: Any, first: int, last: int) -> int:
     for place in range(first + 20, min(last, first + 23)):
         thousandths += (text[place] - 48) * digit
         digit //= 10
-    minutes = ((days - _DAYS_TO_2020) * 24 + hour) * 60 + minute
+    minutes = ((days - DAYS_TO_2020) * 24 + hour) * 60 + minute
     return int(minutes * 60000 + second * 1000 + thousandths)
 
 
-def _number(text: Any, first: int, digits: int) -> int:
+def _number(text: bytes, first: int, digits: int) -> int:
     """The digits from one place on as a number."""
-    number = 0
-    for place in range(first, first + digits):
-        number = number * 10 + text[place] - 48
-    return number
+    return int(text[first : first + digits])

@@ -64,6 +64,8 @@ def rows(reader: Reader, parts: list[Lines]) -> list[Any]:
                 assert values == list(bar(lines.text(row), plan.rank))
             elif isinstance(what, Line):
                 values = [value(lines, kind, slot + i) for i, kind in enumerate(what.kinds)]
+                if plan.stamped:
+                    values.append(int(lines.whole[slot + len(what.kinds)]))
             else:
                 values = [lines.objects[int(lines.whole[slot])]]
             found.append((plan.dialect, what, plan.start, plan.time, plan.rank, lines.at(row), values))
