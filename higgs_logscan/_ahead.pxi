@@ -12,12 +12,16 @@ cdef struct Task:
 cdef class Ahead:
     """Blocks that threads scan ahead, without Python and without its lock: `put` one, `get` it back in its turn.
 
-    Where there is a descriptor the threads read the blocks first, of the log from that byte on: `put` is given memory.
+    Where there is a descriptor the threads read the blocks first, of the log from that byte on, `block` bytes each:
+    `put` is given columns alone, and nothing of the text stays, as who wants it may read it again. A thread reads all of
+    its blocks into the same memory, which its cache holds.
     Each of the threads calls `work`, and ends when `end` is called. Who would have to wait in `get` scans a block as
     well. Blocks that are put and not got yet: at most ROOM.
     """
 
     cdef Shapes shapes
+    cdef Py_ssize_t block
+    cdef uint8_t* text  # what `get` reads into
     cdef list lines
     cdef Task[ROOM] tasks
     cdef Py_ssize_t given, begun, taken
@@ -26,9 +30,10 @@ cdef class Ahead:
     cdef int64_t byte  # as far as the log has been read
     cdef bint read, over  # whether all has been read that can be, whether no more blocks come
 
-    def __cinit__(self, Shapes shapes, int descriptor, int64_t byte):
+    def __cinit__(self, Shapes shapes, int descriptor, int64_t byte, Py_ssize_t block):
         cdef int i
-        self.shapes, self.descriptor, self.byte, self.lines = shapes, descriptor, byte, [None] * ROOM
+        self.shapes, self.descriptor, self.byte, self.block = shapes, descriptor, byte, block
+        self.lines, self.text = [None] * ROOM, self.memory()
         for i in range(ROOM):
             self.tasks[i].given, self.tasks[i].done = closed_lock(), closed_lock()
         self.turn = closed_lock()
@@ -36,6 +41,7 @@ cdef class Ahead:
 
     def __dealloc__(self):
         cdef int i
+        free(self.text)
         free_lock(self.turn)
         for i in range(ROOM):
             free_lock(self.tasks[i].given)
@@ -52,7 +58,7 @@ cdef class Ahead:
         return self.given - self.taken
 
     def put(self, lines):
-        """Have this block scanned, or filled and scanned."""
+        """Have this block scanned, or read and scanned."""
         cdef Task* task = &self.tasks[self.given % ROOM]
         lines.heads = self.shapes.heads
         self.shapes.begin(lines, False, &task.scan)
@@ -68,7 +74,7 @@ cdef class Ahead:
         if not done:
             with nogil:
                 while not done:
-                    done = PyThread_acquire_lock(task.done, NOWAIT_LOCK if self.next(NOWAIT_LOCK) else WAIT_LOCK)
+                    done = PyThread_acquire_lock(task.done, NOWAIT_LOCK if self.next(NOWAIT_LOCK, self.text) else WAIT_LOCK)
         lines, self.lines[self.taken % ROOM] = self.lines[self.taken % ROOM], None
         self.taken += 1
         if self.descriptor >= 0:
@@ -80,12 +86,22 @@ cdef class Ahead:
 
     def work(self):
         """Scan block after block, until the end."""
+        cdef uint8_t* text = self.memory()
         with nogil:
-            while self.next(WAIT_LOCK):
+            while self.next(WAIT_LOCK, text):
                 pass
+        free(text)
 
-    cdef bint next(self, int wait) noexcept nogil:
-        """Scan the next block that nobody has begun. False where none will come, or without waiting none is there."""
+    cdef uint8_t* memory(self) except? NULL:
+        """Room for the text of a block; NULL where blocks have theirs."""
+        cdef uint8_t* text = <uint8_t*> malloc(self.block) if self.descriptor >= 0 else NULL
+        if text == NULL and self.descriptor >= 0:
+            raise MemoryError
+        return text
+
+    cdef bint next(self, int wait, uint8_t* text) noexcept nogil:
+        """Scan the next block that nobody has begun, read into this memory. False where none will come, or without
+        waiting none is there."""
         cdef Task* task
         if not PyThread_acquire_lock(self.turn, wait):
             return False
@@ -99,19 +115,20 @@ cdef class Ahead:
             return False
         self.begun += 1
         if self.descriptor >= 0:
-            self.fill(task)
+            self.fill(task, text)
         PyThread_release_lock(self.turn)
         if whole_lines(&task.scan):
             read_lines(&task.scan, &self.shapes.table, &task.scan.read, task.scan.end)
         PyThread_release_lock(task.done)
         return True
 
-    cdef void fill(self, Task* task) noexcept nogil:
+    cdef void fill(self, Task* task, uint8_t* text) noexcept nogil:
         """Read the next whole lines of the log. What stands behind them is read again."""
         cdef Scan* scan = &task.scan
         cdef Py_ssize_t length = 0
+        scan.data, scan.limit = text, text + self.block
         if not self.read:
-            length = read_at(self.descriptor, <void*> scan.data, scan.limit - scan.data, self.byte)
+            length = read_at(self.descriptor, text, self.block, self.byte)
         scan.end = max(length, 0)
         while scan.end and scan.data[scan.end - 1] != 10:
             scan.end -= 1

@@ -12,7 +12,7 @@ from cpython.pythread cimport (
     PyThread_type_lock, WAIT_LOCK,
 )
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
-from libc.stdlib cimport calloc, free, strtod
+from libc.stdlib cimport calloc, free, malloc, strtod
 from libc.string cimport memchr, memcmp, memcpy, memset
 
 from higgs_logscan import program
@@ -48,8 +48,8 @@ cdef extern from "_abreast.h":
     bint test_and_set(char* flag) nogil
     void clear(char* flag) nogil
 
-# Blocks that wait for the thread that scans them, at most.
-DEF ROOM = 32
+# Blocks that have been put and not got, at most.
+DEF ROOM = 128
 # Shapes are found, or not, within so many places of the table.
 DEF PLACES = 1 << 17
 DEF PROBES = 32

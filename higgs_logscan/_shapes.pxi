@@ -211,9 +211,9 @@ cdef class Shapes:
             found |= <uint64_t> bit
         return found
 
-    def ahead(self, int descriptor, int64_t byte):
+    def ahead(self, int descriptor, int64_t byte, Py_ssize_t block):
         """What scans blocks in other threads: see `Ahead`. The descriptor is -1 where blocks are read already."""
-        return Ahead(self, descriptor, byte)
+        return Ahead(self, descriptor, byte, block)
 
     def scan(self, lines, bint strict=False):
         """Read whole lines from `lines.read` on, up to the first that Python has to read. `strict`: a span is open."""
@@ -237,7 +237,9 @@ cdef class Shapes:
         scan.items, scan.by_dialect = <int32_t*> items, &by_dialect[0]
         scan.rows, scan.values, scan.room = len(columns.of_lines[0]), len(columns.of_values[0]), len(columns.items)
         scan.read, scan.end = lines.read, lines.end
-        scan.data, scan.limit = &data[0], &data[0] + len(data)
+        scan.data = scan.limit = NULL
+        if len(data):
+            scan.data, scan.limit = &data[0], &data[0] + len(data)
         scan.count, scan.slots, scan.filled = lines.count, lines.slots, lines.filled
         scan.segments, scan.recognised, scan.newlines = lines.segments, lines.recognised, lines.newlines
         scan.strict, scan.last, scan.drawn, scan.unheaded = strict, NULL, NULL, lines.unheaded

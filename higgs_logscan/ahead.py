@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 #: Blocks of a log that needs no threads; and so many are read here where threads found no end of a line.
 SMALL = 4
-#: Blocks that threads are ahead, each of about a megabyte of memory. Where a block has fewer tokens than these, its log
-#: takes little memory elsewhere, and they go on further: then they still have blocks when a stretch has been judged.
+#: Blocks that threads are ahead. Where a block has fewer tokens than these, they go on further: then they still have
+#: blocks when a stretch has been judged. Of others that gains nothing, as their tokens are counted meanwhile.
 NEAR, FEW = 6, 1 << 13
 #: Blocks that are read here, and wait for a thread: their text is memory as well.
 WAITING = 4
@@ -40,7 +40,7 @@ def ahead(reader: Reader, source: Readable, jobs: int) -> Iterator[Lines]:
 
 def _beside(reader: Reader, source: Readable, blocks: Iterator[Lines], count: int) -> Iterator[Lines]:
     """The blocks that so many threads read or scan."""
-    descriptor = getattr(source, "descriptor", None)
+    descriptor = getattr(source, "descriptor", None) if reader.blocks.log else None
     threads = reader.ahead(-1 if descriptor is None else descriptor)
     if threads is not None:
         with _working(threads, count):

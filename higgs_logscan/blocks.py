@@ -9,7 +9,7 @@ from typing import Protocol
 
 from higgs_logscan.lines import Columns, Lines
 from higgs_logscan.program import LONGEST_LINE
-from higgs_logscan.stored import StoredLog
+from higgs_logscan.stored import Passage, StoredLog
 
 #: Bytes of a block: its lines and their columns stay in the processor's cache while they are read.
 BLOCK = 512 << 10
@@ -71,9 +71,10 @@ class Blocks:
         return self._cut_off(data, rest + length)
 
     def empty(self) -> Lines:
-        """Room for lines that others read from the log."""
-        data = self._room(0)
-        return self.part(data, 0, len(data))
+        """Room for lines that others read from the log: their columns."""
+        lines = self.part(b"", 0, BLOCK)
+        lines.end = 0
+        return lines
 
     def give_back(self) -> int:
         """Forget what has been read and not cut off. Returns the byte of the log where it begins; -1 where a part of
@@ -84,7 +85,9 @@ class Blocks:
         return self._cut
 
     def filled(self, lines: Lines) -> None:
-        """These are the next lines of the log."""
+        """These are the next lines of the log: their text stands there."""
+        assert self.log
+        lines.data = Passage(self.log, lines.byte)
         self._cut = lines.byte + lines.end
 
     def _room(self, rest: int) -> bytearray:

@@ -68,7 +68,8 @@ class Lines:
     A bar has four values: position, planned (integers; position -1 where it says nothing of it), seconds
     (a number; -1), and a number that is the same for all bars of one loop (an integer).
     `texts` holds the text of lines that do not stand in `data` as they are read: escapes are taken out of them.
-    Where `data` stands in a file (`log`) just so, it is read there again once the lines have been assembled.
+    Where `data` stands in a file (`log`) just so, it is read there again once the lines have been assembled, or where
+    other threads have scanned it.
 
     number:  line number of the first line (newlines counted from 1)
     serial:  number of the first row among all known lines of the log, which assembly counts
@@ -106,6 +107,12 @@ class Lines:
             of_lines = self.plan, self.line, self.start, self.stop, self.slot
             self._columns = Columns(of_lines, (self.real, self.whole, self.size), self.items)
         return self._columns
+
+    def recall(self) -> None:
+        """Read the text of all lines again, where it stands in the file alone. What that has lost since are empty
+        lines."""
+        if isinstance(self.data, Passage):
+            self.data = self.data[0 : self.end].ljust(self.end, b"\n")
 
     def released(self) -> Columns:
         """The columns, to be used again: the lines have been assembled. Where they stand is kept."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from higgs_logscan import blocks
 from higgs_logscan.blocks import Blocks, Readable
 from higgs_logscan.dialect import Dialect, Line, Span
 from higgs_logscan.finding import Evidence
@@ -129,7 +130,7 @@ class Reader:
         if self._shapes is None or self.unknown is not None:
             return None
         byte = self.blocks.give_back() if descriptor >= 0 else 0
-        return self._shapes.ahead(descriptor, byte) if byte >= 0 else None
+        return self._shapes.ahead(descriptor, byte, blocks.BLOCK) if byte >= 0 else None
 
     def read(self, lines: Lines) -> list[Lines]:
         """All known lines of what was cut."""
@@ -144,6 +145,7 @@ class Reader:
 
     def _afresh(self, lines: Lines) -> Lines:
         """Forget what was scanned ahead: it may be read otherwise now."""
+        lines.recall()
         lines.read = lines.begin
         lines.count = lines.slots = lines.filled = lines.segments = lines.recognised = lines.newlines = 0
         lines.unheaded = 0
@@ -153,6 +155,8 @@ class Reader:
     def _read(self, lines: Lines) -> None:
         self._lines, lines.number = lines, self.line
         scanner = self._shapes if self.unknown is None else None
+        if lines.read < lines.end:
+            lines.recall()
         while lines.read < lines.end:
             if scanner and not self._bar:
                 scanner.scan(lines, bool(self._spans_open))
