@@ -17,17 +17,17 @@ STABLE_ABI = bool(os.environ.get("HIGGS_LOGSCAN_STABLE_ABI"))
 MODULES = ("action", "assembly", "bars", "boundaries", "filling", "open_records", "register", "timeline")
 #: Modules that have another way in Python beside them.
 KERNELS = sorted(path.stem for path in Path(__file__).parent.glob("higgs_logscan/_*.pyx"))
-#: Kernels of these names are another one once more, for newer processors; which of them runs is chosen where it runs.
-AVX2 = ["-mavx2", "-mbmi", "-mbmi2"]
-NEWER = {"_avx2": AVX2, "_avx512": [*AVX2, "-mavx512f", "-mavx512bw"]}
+#: Kernels of this name are another one once more, for newer processors; which of them runs is chosen where it runs.
+AVX2 = "_avx2"
 if platform.machine().lower() not in ("x86_64", "amd64"):
-    KERNELS = [name for name in KERNELS if not name.endswith(tuple(NEWER))]
+    KERNELS = [name for name in KERNELS if not name.endswith(AVX2)]
 
 extensions = [Extension(f"higgs_logscan.{name}", [f"higgs_logscan/{name}.py"]) for name in MODULES]
 extensions += [Extension(f"higgs_logscan.{name}", [f"higgs_logscan/{name}.pyx"]) for name in KERNELS]
 for extension in extensions:
     extension.extra_compile_args = ["-O3", "-g0"]
-    extension.extra_compile_args += next((NEWER[name] for name in NEWER if extension.name.endswith(name)), [])
+    if extension.name.endswith(AVX2):
+        extension.extra_compile_args += ["-mavx2", "-mbmi", "-mbmi2"]
     extension.depends = [str(path) for path in Path("higgs_logscan").glob("*.h")]
     if STABLE_ABI:
         extension.define_macros = [("Py_LIMITED_API", "0x030b0000")]

@@ -9,15 +9,7 @@
 
 typedef struct { uint64_t digits, commas, spaces, minus; } marks;
 
-#ifdef __AVX512BW__
-#include <immintrin.h>
-#define VECTORS
-/* One register holds 64 bytes, and comparisons give a bit for each. */
-#define WIDTH 64
-typedef __m512i chunk;
-#define OF(name) _mm512_##name
-#define BOTH(name) _mm512_##name##_si512
-#elif defined(__AVX2__)
+#ifdef __AVX2__
 #include <immintrin.h>
 #define VECTORS
 #define WIDTH 32
@@ -33,41 +25,26 @@ typedef __m128i chunk;
 #define BOTH(name) _mm_##name##_si128
 #endif
 
-/* The longest vectors that this processor runs, of those that the scanner is compiled for (see setup.py), in bits. */
-static inline int longest_vectors(void) {
+/* Whether this processor runs what is compiled for AVX2 (see setup.py). */
+static inline int has_avx2_here(void) {
 #if defined(__x86_64__)
-    if (!(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))) return 128;
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") ? 512 : 256;
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
 #else
-    return 128;
+    return 0;
 #endif
 }
 
 #ifdef VECTORS
 #define LOADED(text) BOTH(loadu)((const chunk*)(text))
 #define EACH(byte) OF(set1_epi8)(byte)
-#if WIDTH == 64
-#define EQUAL(one, other) OF(cmpeq_epi8_mask)(one, other)
-#define AT_MOST(bytes, most) OF(cmple_epu8_mask)(bytes, EACH(most))
-#define BITS(bytes) ((uint64_t)(bytes))
-#define NOTHING_IN(bytes) (OF(test_epi8_mask)(bytes, bytes) == 0)
-#define EITHER(one, other) ((one) | (other))
-
-static inline chunk without_digits(chunk bytes) {
-    return OF(mask_mov_epi8)(bytes, AT_MOST(OF(sub_epi8)(bytes, EACH('0')), 9), EACH('0'));
-}
-#else
 #define EQUAL(one, other) OF(cmpeq_epi8)(one, other)
-#define AT_MOST(bytes, most) EQUAL(OF(max_epu8)(bytes, EACH(most)), EACH(most))
 #define BITS(bytes) ((uint64_t)(uint32_t)OF(movemask_epi8)(bytes))
-#define NOTHING_IN(bytes) (BITS(EQUAL(bytes, BOTH(setzero)())) == BITS(EACH(-1)))
-#define EITHER(one, other) BOTH(or)(one, other)
+#define AT_MOST(bytes, most) EQUAL(OF(max_epu8)(bytes, EACH(most)), EACH(most))
 
 static inline chunk without_digits(chunk bytes) {
     chunk digits = AT_MOST(OF(sub_epi8)(bytes, EACH('0')), 9);
     return BOTH(andnot)(BOTH(and)(digits, EACH(0x0f)), bytes);
 }
-#endif
 #endif
 
 /* Of 64 bytes, which are the sign or a control character. */
@@ -76,7 +53,7 @@ static inline uint64_t stops(const uint8_t* text, uint8_t sign) {
 #ifdef VECTORS
     for (int i = 0; i < ABREAST; i += WIDTH) {
         chunk bytes = LOADED(text + i);
-        found |= BITS(EITHER(AT_MOST(bytes, 0x1f), EQUAL(bytes, EACH(sign)))) << i;
+        found |= BITS(BOTH(or)(AT_MOST(bytes, 0x1f), EQUAL(bytes, EACH(sign)))) << i;
     }
 #else
     for (int i = 0; i < ABREAST; i++) found |= (uint64_t)(text[i] < 0x20 || text[i] == sign) << i;
@@ -128,14 +105,9 @@ static inline sum added(sum of, const uint8_t* text) {
 
 static inline uint64_t hash_of(sum of, size_t length) {
 #ifdef VECTORS
-    uint64_t words[4] = {0}, hash = length;
-#if WIDTH == 64
-    __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(of), _mm512_extracti64x4_epi64(of, 1));
-    memcpy(words, &half, sizeof half);
-#else
+    uint64_t words[WIDTH / 8], hash = length;
     memcpy(words, &of, sizeof of);
-#endif
-    for (int i = 0; i < 4; i += 2)
+    for (int i = 0; i < WIDTH / 8; i += 2)
         hash = (words[i] ^ hash) * 0x9E3779B97F4A7C15ULL + words[i + 1] * 0xC2B2AE3D27D4EB4FULL;
 #else
     uint64_t hash = (of ^ length) * 0x9E3779B97F4A7C15ULL;
@@ -197,7 +169,7 @@ static inline int same(const uint8_t* one, const uint8_t* other, size_t length) 
         differing = BOTH(or)(differing, BOTH(xor)(LOADED(one + i), LOADED(other + i)));
     for (size_t i = SHORT; i < length; i += WIDTH)
         differing = BOTH(or)(differing, BOTH(xor)(LOADED(one + i), LOADED(other + i)));
-    return NOTHING_IN(differing);
+    return (uint32_t)BITS(EQUAL(differing, EMPTY_SUM)) == (uint32_t)BITS(EACH(-1));
 #else
     return memcmp(one, other, length) == 0;
 #endif

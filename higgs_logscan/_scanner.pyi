@@ -1,7 +1,7 @@
 from higgs_logscan.lines import Lines
 from higgs_logscan.program import Step
 
-def vectors() -> int: ...
+def has_avx2() -> bool: ...
 
 class Shapes:
     heads: int

@@ -27,7 +27,7 @@ cdef extern from "_abreast.h":
     const int ABREAST
     const int SHAPE_ROOM
     const int SHORT
-    int longest_vectors() nogil
+    int has_avx2_here() nogil
     uint64_t stops(const uint8_t* text, uint8_t sign) nogil
     Py_ssize_t first_stop(const uint8_t* text, uint8_t sign) nogil
     ctypedef struct sum:
@@ -128,10 +128,9 @@ cdef Py_ssize_t LONGEST_LINE = program.LONGEST_LINE
 assert _LONGEST_SHAPE <= SHAPE_ROOM
 
 
-def vectors():
-    """The bits of the longest vectors that this processor runs, of those that this module is compiled for: 128, or
-    256 for `_scanner_avx2`, 512 for `_scanner_avx512`."""
-    return longest_vectors()
+def has_avx2():
+    """Whether this processor runs the same module compiled for AVX2, `_scanner_avx2`."""
+    return bool(has_avx2_here())
 
 
 cdef inline bint digit(uint8_t c) noexcept nogil:

@@ -34,11 +34,9 @@ if TYPE_CHECKING:
 compiled_shapes: type[Shapes] | None = None
 with suppress(ImportError):
     from higgs_logscan._scanner import Shapes as compiled_shapes
-    from higgs_logscan._scanner import vectors
+    from higgs_logscan._scanner import has_avx2
 
-    if vectors() == 512:
-        from higgs_logscan._scanner_avx512 import Shapes as compiled_shapes
-    elif vectors() == 256:
+    if has_avx2():
         from higgs_logscan._scanner_avx2 import Shapes as compiled_shapes
 
 _UNPRINTED = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])|\x00")

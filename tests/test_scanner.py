@@ -100,10 +100,10 @@ def test_sample_logs_are_read_alike(path: Path) -> None:
     alike(data, cut(data, random.Random(path.stem), 30))
 
 
-@pytest.mark.parametrize(("name", "vectors"), [("_scanner", 128), ("_scanner_avx2", 256), ("_scanner_avx512", 512)])
-def test_any_processor_reads_alike(name: str, vectors: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["_scanner", "_scanner_avx2"])
+def test_any_processor_reads_alike(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """One of them is chosen where it runs."""
-    if vectors > _scanner.vectors():
+    if name == "_scanner_avx2" and not _scanner.has_avx2():
         pytest.skip("an older processor")
     monkeypatch.setattr("higgs_logscan.reader.compiled_shapes", import_module(f"higgs_logscan.{name}").Shapes)
     for path in SAMPLES:
