@@ -105,10 +105,14 @@ static inline sum added(sum of, const uint8_t* text) {
 
 static inline uint64_t hash_of(sum of, size_t length) {
 #ifdef VECTORS
-    uint64_t words[WIDTH / 8], hash = length;
-    memcpy(words, &of, sizeof of);
-    for (int i = 0; i < WIDTH / 8; i += 2)
-        hash = (words[i] ^ hash) * 0x9E3779B97F4A7C15ULL + words[i + 1] * 0xC2B2AE3D27D4EB4FULL;
+#if WIDTH == 32
+    __m128i half = _mm_add_epi32(_mm256_castsi256_si128(of), _mm256_extracti128_si256(of, 1));
+#else
+    __m128i half = of;
+#endif
+    uint64_t words[2];
+    memcpy(words, &half, sizeof half);
+    uint64_t hash = (words[0] ^ length) * 0x9E3779B97F4A7C15ULL + words[1] * 0xC2B2AE3D27D4EB4FULL;
 #else
     uint64_t hash = (of ^ length) * 0x9E3779B97F4A7C15ULL;
 #endif
@@ -131,6 +135,22 @@ static inline void zero_digits(const uint8_t* text, uint8_t* shape, size_t lengt
     for (int i = 0; i < ABREAST; i++) shape[i] = kept[i] & ((uint8_t)(text[i] - '0') < 10 ? '0' : text[i]);
     *of = added(*of, shape);
 #endif
+}
+
+/* As a shape is written of a text up to and with the sign behind the first byte, or up to a control character: of one of
+   fewer than `SHORT` bytes, which can be read. Returns its hash, and its length, which is -1 where it is longer. */
+static inline uint64_t short_shape(const uint8_t* text, uint8_t sign, uint8_t* shape, int64_t* length) {
+    size_t stop = first_stop(text, sign), early;
+    uint8_t end = stop < SHORT ? text[stop] : ' ';
+    sum of = EMPTY_SUM;
+    *length = -1;
+    if (end != sign && (end == ' ' || end == '\t' || end == '\v' || end == '\f')) return 0;
+    stop += end == sign;
+    early = stop < ABREAST ? stop : ABREAST;
+    zero_digits(text, shape, early, &of);
+    zero_digits(text + ABREAST, shape + ABREAST, stop - early, &of);
+    *length = (int64_t)stop;
+    return hash_of(of, stop);
 }
 
 /* Which of 64 bytes are not those of a shape, digits but 0 aside. */

@@ -27,11 +27,11 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Table* t
     Returns where it ends; NULL where Python decides.
     """
     cdef uint8_t[4096 + 128] shape
-    cdef sum of
     cdef uint64_t hash
     cdef const uint8_t* stop
     cdef const uint8_t* here
-    cdef Py_ssize_t length, slots, begin
+    cdef int64_t length
+    cdef Py_ssize_t slots, begin
     cdef Entry* of_whole
     cdef bint cut
     while True:
@@ -41,15 +41,13 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Table* t
             length, cut, begin = entry.length, entry.head, 0
             here = text + length
         else:
-            of = EMPTY_SUM
-            length = shaped(text, scan.limit, shape, c"[", &of)
+            hash = shaped(text, scan.limit, shape, c"[", &length)
             if length < 0:
                 return NULL
             here = text + length
             cut = length > 1 and (here - 1)[0] == c"["
             if not cut and here[0] != 10 and here[0] != 13:
                 return NULL
-            hash = hash_of(of, length)
             if text[0] == c"[":
                 restore_ranks(text, length, shape)
                 hash = hashed(shape, length)
@@ -93,7 +91,7 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Table* t
         elif entry != NULL and entry.kind == STOP:
             return NULL
         if cut:  # what stands before the bracket says too little: the whole may say more
-            length = long_shape(text, scan.limit, begin, shape, 10, &of)
+            long_shape(text, scan.limit, begin, shape, 10, &length)
             if length < 0:
                 return NULL
             here = text + length

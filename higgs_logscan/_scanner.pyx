@@ -29,12 +29,12 @@ cdef extern from "_abreast.h":
     const int SHORT
     int has_avx2_here() nogil
     uint64_t stops(const uint8_t* text, uint8_t sign) nogil
-    Py_ssize_t first_stop(const uint8_t* text, uint8_t sign) nogil
     ctypedef struct sum:
         pass
     const sum EMPTY_SUM
     uint64_t hash_of(sum of, size_t length) nogil
     void zero_digits(const uint8_t* text, uint8_t* shape, size_t length, sum* of) nogil
+    uint64_t short_shape(const uint8_t* text, uint8_t sign, uint8_t* shape, int64_t* length) nogil
     int same(const uint8_t* one, const uint8_t* other, size_t length) nogil
     int alike(const uint8_t* text, const uint8_t* shape, int64_t length) nogil
     marks marked(const uint8_t* text) nogil
@@ -85,7 +85,6 @@ cdef struct Entry:
     int name, place  # of a bar: bytes of its name, where its position is; -1 where the shape does not tell
     int[2] ends, lengths  # of its position and of what is planned; 0 where they are longer than eight digits
     int64_t rank
-    uint8_t* shape
     Py_ssize_t fixed  # of a stem: bytes of the shape that it fixes, and which
     uint8_t* prefix
 

@@ -24,26 +24,23 @@ cdef inline const uint8_t* until(const uint8_t* text, const uint8_t* limit, uint
         text += ABREAST
 
 
-cdef inline Py_ssize_t shaped(const uint8_t* text, const uint8_t* limit, uint8_t* shape, uint8_t sign,
-                              sum* of) noexcept nogil:
+cdef inline uint64_t shaped(const uint8_t* text, const uint8_t* limit, uint8_t* shape, uint8_t sign,
+                            int64_t* length) noexcept nogil:
     """Write the shape of a text up to and with the sign behind the first byte, or up to a control character. Returns
-    its length; -1 where it is too long."""
-    cdef Py_ssize_t here, length
+    its hash, and its length; that is -1 where it is too long."""
+    cdef uint64_t hash = 0
+    length[0] = -1
     if limit - text >= SHORT:
-        here = first_stop(text, sign)
-        if here < SHORT and (text[here] == sign or not blank(text[here])):
-            length = here + (text[here] == sign)
-            zero_digits(text, shape, min(length, ABREAST), of)
-            zero_digits(text + ABREAST, shape + ABREAST, max(length - ABREAST, 0), of)
-            return length
-    return long_shape(text, limit, 0, shape, sign, of)
+        hash = short_shape(text, sign, shape, length)
+    return hash if length[0] >= 0 else long_shape(text, limit, 0, shape, sign, length)
 
 
-cdef Py_ssize_t long_shape(const uint8_t* text, const uint8_t* limit, Py_ssize_t begin, uint8_t* shape, uint8_t sign,
-                           sum* of) noexcept nogil:
+cdef uint64_t long_shape(const uint8_t* text, const uint8_t* limit, Py_ssize_t begin, uint8_t* shape, uint8_t sign,
+                         int64_t* length) noexcept nogil:
     """The same of any length, from text[begin] (a multiple of 64) on, 64 bytes at a time. A newline is no part of it."""
+    cdef sum of = EMPTY_SUM
     cdef uint64_t found
-    cdef Py_ssize_t i = begin, here, length
+    cdef Py_ssize_t i = begin, here, rest
     cdef uint8_t[64] padded
     cdef const uint8_t* block
     while i < SHAPE_ROOM:
@@ -56,15 +53,17 @@ cdef Py_ssize_t long_shape(const uint8_t* text, const uint8_t* limit, Py_ssize_t
         while found:
             here = lowest(found)
             if block[here] == sign and i + here > 0 or block[here] < 32 and not blank(block[here]):
-                length = here + (block[here] == sign and sign != 10)
-                zero_digits(block, shape + i, length, of)
+                rest = here + (block[here] == sign and sign != 10)
+                zero_digits(block, shape + i, rest, &of)
                 if i == 0:
-                    zero_digits(block, shape + ABREAST, 0, of)
-                return i + length
+                    zero_digits(block, shape + ABREAST, 0, &of)
+                length[0] = i + rest
+                return hash_of(of, i + rest)
             found &= found - 1
-        zero_digits(block, shape + i, ABREAST, of)
+        zero_digits(block, shape + i, ABREAST, &of)
         i += ABREAST
-    return -1
+    length[0] = -1
+    return 0
 
 
 cdef void restore_ranks(const uint8_t* text, Py_ssize_t length, uint8_t* shape) noexcept nogil:
@@ -94,7 +93,7 @@ cdef inline Entry* look_up(Table* table, uint64_t hash, const uint8_t* shape, Py
         entry = published(&table.places[(hash + probe) & (PLACES - 1)])
         if entry == NULL:
             return NULL
-        if entry.hash == hash and entry.length == <size_t> length and same(entry.shape, shape, length):
+        if same(shape_of(entry), shape, length) and entry.hash == hash and entry.length == <size_t> length:
             return entry
     return NULL
 
@@ -102,7 +101,7 @@ cdef inline Entry* look_up(Table* table, uint64_t hash, const uint8_t* shape, Py
 cdef inline bint has_shape(const uint8_t* text, Entry* entry, Scan* scan) noexcept nogil:
     """Whether a text is of a shape that is plain."""
     return (scan.limit - text >= max(<Py_ssize_t> entry.length, ABREAST) + ABREAST
-            and alike(text, entry.shape, entry.length)
+            and alike(text, shape_of(entry), entry.length)
             and (entry.head or text[entry.length] == 10 or text[entry.length] == 13))
 
 

@@ -12,6 +12,11 @@ cdef inline size_t padded(size_t length) noexcept nogil:
     return max(length // ABREAST + 1, <size_t> SHORT // ABREAST) * ABREAST
 
 
+cdef inline uint8_t* shape_of(Entry* entry) noexcept nogil:
+    """It stands behind its entry, where a processor can look at it before it has read the entry."""
+    return <uint8_t*> (entry + 1)
+
+
 cdef Entry* new_entry(bytes shape, bytes fixed, int kind, int plan, int dialect, int rank, tuple stamp,
                       tuple steps) except NULL:
     """What lines of this shape have in common; `fixed` is what a stem fixes of their shapes."""
@@ -25,13 +30,13 @@ cdef Entry* new_entry(bytes shape, bytes fixed, int kind, int plan, int dialect,
     entry = <Entry*> calloc(room, 1)
     if entry == NULL:
         raise MemoryError
-    entry.shape, entry.length = <uint8_t*> (entry + 1), length
-    memcpy(entry.shape, <const char*> shape, length)
-    entry.hash = hashed(entry.shape, length)
+    entry.length = length
+    memcpy(shape_of(entry), <const char*> shape, length)
+    entry.hash = hashed(shape_of(entry), length)
     entry.kind, entry.plan, entry.dialect, entry.rank = kind, plan, dialect, rank
     entry.stamp, entry.stamped = stamp
     entry.name = entry.place = -1
-    entry.steps, entry.count = <Step*> (entry.shape + padded(length)), len(steps)
+    entry.steps, entry.count = <Step*> (shape_of(entry) + padded(length)), len(steps)
     free_bytes = <uint8_t*> (entry.steps + len(steps))
     for i, (code, at, size, words) in enumerate(steps):
         entry.steps[i].code, entry.steps[i].at = code, at
@@ -59,7 +64,7 @@ cdef bint insert(Table* table, Entry* entry) noexcept nogil:
             table.taught += 1
             done = True
             break
-        if other.hash == entry.hash and other.length == entry.length and same(other.shape, entry.shape, entry.length):
+        if other.hash == entry.hash and other.length == entry.length and same(shape_of(other), shape_of(entry), entry.length):
             break
     clear(&table.busy)
     return done
@@ -79,7 +84,7 @@ cdef Py_ssize_t stem_of(const uint8_t* shape, Py_ssize_t length, uint8_t* stem) 
 cdef void count_digits(Entry* entry) noexcept nogil:
     """Integers of which the shape tells how many digits they have are read without looking for their end."""
     cdef Step* step
-    cdef const uint8_t* shape = entry.shape
+    cdef const uint8_t* shape = shape_of(entry)
     cdef int i, n
     for i in range(entry.count):
         step = &entry.steps[i]
@@ -139,11 +144,11 @@ cdef Entry* by_stem(Table* table, const uint8_t* text, const uint8_t* shape, Py_
     if entry == NULL:
         return NULL
     entry[0] = of[0]  # the words of its steps are those of the stem, which stays as long
-    entry.shape, entry.length, entry.hash = <uint8_t*> (entry + 1), length, hash
-    memcpy(entry.shape, shape, length)
-    count = placed(text, of, <Step*> (entry.shape + padded(length)), scan)
+    entry.length, entry.hash = length, hash
+    memcpy(shape_of(entry), shape, length)
+    count = placed(text, of, <Step*> (shape_of(entry) + padded(length)), scan)
     if count >= 0:
-        entry.steps, entry.count = <Step*> (entry.shape + padded(length)), count
+        entry.steps, entry.count = <Step*> (shape_of(entry) + padded(length)), count
         count_digits(entry)
     if not insert(table, entry):
         free(entry)
