@@ -126,7 +126,7 @@ def values(plan: Plan, lines: Lines, slot: int) -> list[Any]:
     """The values of a line of this plan, from a slot on."""
     if plan.glued:
         whole, real = lines.whole, lines.real
-        return [int(whole[slot]), int(whole[slot + 1]), float(real[slot + 2]), int(whole[slot + 3])]
+        return [int(whole[slot]), float(real[slot]), float(real[slot + 1]), int(whole[slot + 1])]
     if not isinstance(plan.what, Line):
         return [lines.objects[int(lines.whole[slot])]]
     return [_value(lines, kind, slot + number) for number, kind in enumerate(plan.what.kinds)]

@@ -63,9 +63,9 @@ cdef bint add_bar(Scan* scan) noexcept nogil:
     cdef const uint8_t* last
     cdef int64_t[3] values
     cdef uint64_t loop, word
-    cdef Py_ssize_t slot = scan.slots, i
+    cdef Py_ssize_t slot = scan.slots
     scan.bar = NULL
-    if scan.count >= scan.rows or slot + 4 > scan.values:
+    if scan.count >= scan.rows or slot + 2 > scan.values:
         return False
     if scan.told and entry.name >= 0:
         last = text + entry.name
@@ -96,13 +96,10 @@ cdef bint add_bar(Scan* scan) noexcept nogil:
         loop = (loop ^ word) * <uint64_t> 0x9E3779B97F4A7C15
         loop ^= loop >> 32
         text += 8
-    scan.whole[slot] = values[0]
-    scan.whole[slot + 1] = values[1]
-    scan.real[slot + 2] = <double> values[2]
-    scan.whole[slot + 3] = <int64_t> loop
-    for i in range(4):
-        scan.size[slot + i] = 0
-    scan.slots = slot + 4
+    scan.whole[slot], scan.real[slot] = values[0], <double> values[1]
+    scan.whole[slot + 1], scan.real[slot + 1] = <int64_t> loop, <double> values[2]
+    scan.size[slot] = scan.size[slot + 1] = 0
+    scan.slots = slot + 2
     return note(entry, scan) and add_row(entry, scan.bar_start, stop, slot, scan)
 
 

@@ -222,7 +222,7 @@ class Assembler:
             lines, base, held = self.open.lines, self.open.base, self.open.held
             self._bar(self.plans[number], lines.at(i))
             self.open.turn_to(lines, base, held)
-        self.bars.turn(self.open.whole[self.open.slot[i] + 3])
+        self.bars.turn(self.open.whole[self.open.slot[i] + 1])
         self.open.redrawn(number, i)
 
     def _bar(self, plan: Plan, at: At) -> None:

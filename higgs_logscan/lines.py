@@ -65,8 +65,8 @@ class Lines:
         whole  an integer. Of a list of integers or a shape: its first item in `items`. Of any other
                value: its place in `objects`, if size is 0; else where its text begins in `data`
         size   of a list or shape, how many items; of a text, its bytes; NOT_PRINTED for a value that was not printed
-    A bar has four values: position, planned (integers; position -1 where it says nothing of it), seconds
-    (a number; -1), and a number that is the same for all bars of one loop (an integer).
+    A bar has two values, of two numbers each: its position (`whole`; -1 where it says nothing of it) of how many (`real`),
+    and a number that is the same for all bars of one loop (`whole`) with the seconds of the loop (`real`; -1).
     `texts` holds the text of lines that do not stand in `data` as they are read: escapes are taken out of them.
     Where `data` stands in a file (`log`) just so, it is read there again once the lines have been assembled, or where
     other threads have scanned it.
@@ -166,10 +166,11 @@ class Lines:
 
     def add_bar(self, position: int, planned: int, seconds: float, loop: int) -> None:
         """The values of the last line, a bar."""
-        slot, self.slots = self.slots, self.slots + 4
+        slot, self.slots = self.slots, self.slots + 2
         self._room(("real", "whole", "size"), self.slots)
-        self.whole[slot], self.whole[slot + 1], self.whole[slot + 3] = position, planned, loop
-        self.real[slot + 2], self.size[slot : slot + 4] = seconds, 0
+        self.whole[slot], self.real[slot] = position, planned
+        self.whole[slot + 1], self.real[slot + 1] = loop, seconds
+        self.size[slot : slot + 2] = 0
 
     def _room(self, columns: Sequence[str], length: int) -> None:
         """Make columns longer that are full."""

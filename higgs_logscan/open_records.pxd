@@ -36,7 +36,7 @@ cdef class OpenRecords:
     cpdef Py_ssize_t read(self, Py_ssize_t i, Py_ssize_t count) noexcept nogil
     @cython.locals(way=int)
     cdef bint _reads(self, Py_ssize_t block, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
-    @cython.locals(slot=Py_ssize_t, seconds=cython.longlong)
+    @cython.locals(slot=Py_ssize_t, planned=cython.longlong, seconds=cython.longlong)
     cpdef bint redrawn(self, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
     @cython.locals(mixed=cython.bint, row=Py_ssize_t, begun=cython.longlong, closed=cython.bint)
     cdef bint _begins(self, Py_ssize_t block, Py_ssize_t plan, Py_ssize_t i) noexcept nogil

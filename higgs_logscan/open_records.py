@@ -183,8 +183,8 @@ class OpenRecords:
     def redrawn(self, plan: int, i: int) -> bool:
         """A bar of the loop that was drawn last; False where it is another's."""
         slot = self.slot[i]
-        seconds = int(self.real[slot + 2])
-        return self.bars.redrawn(self.whole[slot + 3], plan, i, self.whole[slot], self.whole[slot + 1], seconds)
+        planned, seconds = int(self.real[slot]), int(self.real[slot + 1])
+        return self.bars.redrawn(self.whole[slot + 1], plan, i, self.whole[slot], planned, seconds)
 
     def _begins(self, block: int, plan: int, i: int) -> bool:
         """A line that begins a forward pass unless it says what the open one does not have yet; False where more hangs

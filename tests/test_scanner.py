@@ -60,8 +60,9 @@ def rows(reader: Reader, parts: list[Lines]) -> list[Any]:
             values: list[Any] = []
             if plan.glued:
                 whole, real = lines.whole, lines.real
-                values = [int(whole[slot]), int(whole[slot + 1]), float(real[slot + 2]), int(whole[slot + 3])]
-                assert values == list(bar(lines.text(row), plan.rank))
+                values = [int(whole[slot]), float(real[slot]), float(real[slot + 1]), int(whole[slot + 1])]
+                position, planned, *others = bar(lines.text(row), plan.rank)
+                assert values == [position, float(planned), *others]
             elif isinstance(what, Line):
                 values = [value(lines, kind, slot + i) for i, kind in enumerate(what.kinds)]
                 if plan.stamped:
