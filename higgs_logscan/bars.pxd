@@ -21,5 +21,5 @@ cdef class Bars:
     cpdef turn(self, long long number)
     @cython.locals(loop=Loop)
     cpdef _catch_up(self)
-    @cython.locals(loop=Loop, training=Loop, last=Loop)
+    @cython.locals(loop=Loop, training=Loop, last=Loop, found=Loop)
     cpdef tuple reached(self)

@@ -106,7 +106,7 @@ class Bars:
             # Of two that are as long, the one drawn last.
             if loop.position < loop.planned and (training is None or loop.planned >= training.planned):
                 training = loop
-        loop = last if training is None else training
-        if loop is None:
+        found = last if training is None else training
+        if found is None:
             return -1, -1
-        return -1 if loop.is_epoch() else loop.position, loop.seconds
+        return -1 if found.is_epoch() else found.position, found.seconds
