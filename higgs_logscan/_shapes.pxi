@@ -93,7 +93,7 @@ cdef inline Entry* look_up(Table* table, uint64_t hash, const uint8_t* shape, Py
         entry = published(&table.places[(hash + probe) & (PLACES - 1)])
         if entry == NULL:
             return NULL
-        if same(shape_of(entry), shape, length) and entry.hash == hash and entry.length == <size_t> length:
+        if entry.hash == hash and entry.length == <size_t> length and same(shape_of(entry), shape, length):
             return entry
     return NULL
 

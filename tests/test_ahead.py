@@ -91,6 +91,21 @@ def test_a_file_that_is_cut_while_it_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("small_blocks")
+def test_what_the_file_has_lost_are_empty_lines(tmp_path: Path) -> None:
+    """Threads keep no text: a block with a line that Python has to read is read again, and may be shorter then."""
+    path, odd = tmp_path / "train.log", b"".join(b"Text loss: 6.%d\n\x1b[0mText loss: 7.0\n" % i for i in range(2000))
+    path.write_bytes(odd)
+    reader, source = Reader(DIALECTS), open_source(str(path))
+    known = 0
+    for number, lines in enumerate(ahead(reader, source, 2)):
+        if number == SMALL:
+            path.write_bytes(odd[: lines.byte + 40])
+        known += sum(part.count for part in reader.read(lines))
+    assert 0 < known < 4000
+    assert reader.line > known
+
+
+@pytest.mark.usefixtures("small_blocks")
 def test_who_stops_asking_ends_the_threads() -> None:
     reader = Reader(DIALECTS)
     with tempfile.NamedTemporaryFile() as file:

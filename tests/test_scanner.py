@@ -146,6 +146,18 @@ def test_broken_lines_are_read_alike(seed: int) -> None:
     alike(bytes(data), cut(bytes(data), chance))
 
 
+moments = st.from_regex(
+    rb"(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9][ T_][012X][0-9X]:[0-6X][0-9X]:[0-6][0-9]([.,][0-9X]{1,6})?", fullmatch=True
+)
+
+
+@settings(deadline=None)
+@given(st.lists(moments, min_size=1, max_size=40))
+def test_timestamps_are_read_alike(moments: list[bytes]) -> None:
+    """Those of days that there are and of others, to the millisecond and to the second, blanked out or not."""
+    alike(b"".join(moment + b" - INFO - Text loss: 6.01\n" for moment in moments), [])
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n", b""])
 @pytest.mark.parametrize("length", [LONGEST_LINE - 40, LONGEST_LINE + 40, 3 * LONGEST_LINE])
 def test_endless_lines_are_read_alike(length: int, end: bytes) -> None:
