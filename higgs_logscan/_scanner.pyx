@@ -17,9 +17,9 @@ from libc.string cimport memchr, memcmp, memcpy, memset
 
 from higgs_logscan import program
 from higgs_logscan.program import LONGEST_SHAPE as _LONGEST_SHAPE
-from higgs_logscan.timestamp import BLANKED as _BLANKED
-from higgs_logscan.timestamp import DAYS_TO_2020 as _DAYS_TO_2020
-from higgs_logscan.timestamp import NO_TIME as _NO_TIME
+from higgs_logscan.timestamps import BLANKED as _BLANKED
+from higgs_logscan.timestamps import DAYS_TO_2020 as _DAYS_TO_2020
+from higgs_logscan.timestamps import NO_TIME as _NO_TIME
 
 cdef extern from "_abreast.h":
     ctypedef struct marks:

@@ -1,4 +1,4 @@
-# Timestamps: as `timestamp.milliseconds` reads them, which is their oracle.
+# Timestamps: as `timestamps.milliseconds` reads them, which is their oracle.
 
 cdef int64_t NO_TIME = _NO_TIME, BLANKED = _BLANKED, DAYS_TO_2020 = _DAYS_TO_2020
 cdef int[12] DAYS_BEFORE = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]

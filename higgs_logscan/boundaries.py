@@ -18,7 +18,7 @@ from higgs_logscan.fields import (
 from higgs_logscan.filling import Filling
 from higgs_logscan.lines import NOT_PRINTED
 from higgs_logscan.open_records import OpenRecords
-from higgs_logscan.timestamp import milliseconds
+from higgs_logscan.timestamps import milliseconds
 from higgs_logscan.vocabulary import KINDS
 
 _KINDS = len(KINDS)

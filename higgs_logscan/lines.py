@@ -67,7 +67,7 @@ class Lines:
         size   of a list or shape, how many items; of a text, its bytes; NOT_PRINTED for a value that was not printed
     A bar has two values, of two numbers each: its position (`whole`; -1 where it says nothing of it) of how many
     (`real`), and a number that is the same for all bars of one loop (`whole`) with its seconds (`real`; -1).
-    A line that may begin a record has one more value behind the others, when it was printed (`timestamp.milliseconds`).
+    A line that may begin a record has one more value behind the others, when it was printed (`timestamps.milliseconds`).
     `texts` holds the text of lines that do not stand in `data` as they are read: escapes are taken out of them.
     Where `data` stands in a file (`log`) just so, it is read there again once the lines have been assembled, or where
     other threads have scanned it.
@@ -160,7 +160,7 @@ class Lines:
             self.objects.append(value)
 
     def add_time(self, milliseconds: int) -> None:
-        """The last value of the last line: when it was printed (`timestamp.milliseconds`)."""
+        """The last value of the last line: when it was printed (`timestamps.milliseconds`)."""
         slot, self.slots = self.slots, self.slots + 1
         self._room(("real", "whole", "size"), self.slots)
         self.whole[slot], self.size[slot] = milliseconds, 0

@@ -79,7 +79,7 @@ from higgs_logscan.fields import (
 from higgs_logscan.lines import NOT_PRINTED, Lines
 from higgs_logscan.register import Register, roomier
 from higgs_logscan.timeline import Timeline
-from higgs_logscan.timestamp import BLANKED
+from higgs_logscan.timestamps import BLANKED
 from higgs_logscan.vocabulary import KINDS
 
 #: Samples and codebooks from here on are none.

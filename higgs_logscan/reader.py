@@ -24,7 +24,7 @@ from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan, Plans
 from higgs_logscan.program import LONGEST_LINE, bar
 from higgs_logscan.span import OpenSpan
-from higgs_logscan.timestamp import milliseconds
+from higgs_logscan.timestamps import milliseconds
 from higgs_logscan.tokens import At
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("rows", "ground", "program", "bars", "mapping"),
     ("cells", "pieces", "buckets", "plan", "blocks"),
     ("table",),
-    ("curve", "tally", "label_counts", "trainer", "aggregation", "change_point", "register", "timestamp", "span"),
+    ("curve", "tally", "label_counts", "trainer", "aggregation", "change_point", "register", "timestamps", "span"),
     ("curves", "masks", "action", "timeline", "taking", "reader"),
     ("stretch", "clock", "epochs", "open_records", "ahead"),
     ("facts", "compression", "filling"),
