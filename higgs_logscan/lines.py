@@ -67,7 +67,7 @@ class Lines:
         size   of a list or shape, how many items; of a text, its bytes; NOT_PRINTED for a value that was not printed
     A bar has two values, of two numbers each: its position (`whole`; -1 where it says nothing of it) of how many
     (`real`), and a number that is the same for all bars of one loop (`whole`) with its seconds (`real`; -1).
-    A line that may begin a record has one more value behind the others, when it was printed (`timestamps.milliseconds`).
+    A line that may begin a record has one more value, the last: when it was printed (`timestamps.milliseconds`).
     `texts` holds the text of lines that do not stand in `data` as they are read: escapes are taken out of them.
     Where `data` stands in a file (`log`) just so, it is read there again once the lines have been assembled, or where
     other threads have scanned it.
