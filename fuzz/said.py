@@ -129,7 +129,8 @@ def values(plan: Plan, lines: Lines, slot: int) -> list[Any]:
         return [int(whole[slot]), float(real[slot]), float(real[slot + 1]), int(whole[slot + 1])]
     if not isinstance(plan.what, Line):
         return [lines.objects[int(lines.whole[slot])]]
-    return [_value(lines, kind, slot + number) for number, kind in enumerate(plan.what.kinds)]
+    read = [_value(lines, kind, slot + number) for number, kind in enumerate(plan.what.kinds)]
+    return [*read, int(lines.whole[slot + len(read)])] if plan.stamped else read
 
 
 def _value(lines: Lines, kind: str, slot: int) -> Any:

@@ -47,6 +47,9 @@ static inline chunk without_digits(chunk bytes) {
 }
 #endif
 
+/* A space that no piece of text ends with. */
+static inline int blank(uint8_t byte) { return byte == ' ' || byte == '\t' || byte == '\v' || byte == '\f'; }
+
 /* Of 64 bytes, which are the sign or a control character. */
 static inline uint64_t stops(const uint8_t* text, uint8_t sign) {
     uint64_t found = 0;
@@ -144,7 +147,7 @@ static inline uint64_t short_shape(const uint8_t* text, uint8_t sign, uint8_t* s
     uint8_t end = stop < SHORT ? text[stop] : ' ';
     sum of = EMPTY_SUM;
     *length = -1;
-    if (end != sign && (end == ' ' || end == '\t' || end == '\v' || end == '\f')) return 0;
+    if (end != sign && blank(end)) return 0;
     stop += end == sign;
     early = stop < ABREAST ? stop : ABREAST;
     zero_digits(text, shape, early, &of);

@@ -71,10 +71,12 @@ cdef class Ahead:
         read, or where the lines are too long: of this, and of all later ones."""
         cdef Task* task = &self.tasks[self.taken % ROOM]
         cdef bint done = PyThread_acquire_lock(task.done, NOWAIT_LOCK)
+        cdef int wait
         if not done:
             with nogil:
                 while not done:
-                    done = PyThread_acquire_lock(task.done, NOWAIT_LOCK if self.next(NOWAIT_LOCK, self.text) else WAIT_LOCK)
+                    wait = NOWAIT_LOCK if self.next(NOWAIT_LOCK, self.text) else WAIT_LOCK
+                    done = PyThread_acquire_lock(task.done, wait)
         lines, self.lines[self.taken % ROOM] = self.lines[self.taken % ROOM], None
         self.taken += 1
         if self.descriptor >= 0:

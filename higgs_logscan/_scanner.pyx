@@ -28,6 +28,7 @@ cdef extern from "_abreast.h":
     const int SHAPE_ROOM
     const int SHORT
     int has_avx2_here() nogil
+    bint blank(uint8_t byte) nogil
     uint64_t stops(const uint8_t* text, uint8_t sign) nogil
     ctypedef struct sum:
         pass
@@ -134,11 +135,6 @@ def has_avx2():
 
 cdef inline bint digit(uint8_t c) noexcept nogil:
     return <uint8_t> (c - 48) < 10
-
-
-cdef inline bint blank(uint8_t c) noexcept nogil:
-    """A space that no piece ends with."""
-    return c == 32 or c == 9 or c == 11 or c == 12
 
 
 cdef inline bint worded(uint8_t c) noexcept nogil:

@@ -37,7 +37,8 @@ cdef inline uint64_t shaped(const uint8_t* text, const uint8_t* limit, uint8_t* 
 
 cdef uint64_t long_shape(const uint8_t* text, const uint8_t* limit, Py_ssize_t begin, uint8_t* shape, uint8_t sign,
                          int64_t* length) noexcept nogil:
-    """The same of any length, from text[begin] (a multiple of 64) on, 64 bytes at a time. A newline is no part of it."""
+    """The same of any length, from text[begin] (a multiple of 64) on, 64 bytes at a time. A newline is no part of it. The
+    hash is that of the shape where all of it is written."""
     cdef sum of = EMPTY_SUM
     cdef uint64_t found
     cdef Py_ssize_t i = begin, here, rest
@@ -236,9 +237,7 @@ cdef class Shapes:
         scan.items, scan.by_dialect = <int32_t*> items, &by_dialect[0]
         scan.rows, scan.values, scan.room = len(columns.of_lines[0]), len(columns.of_values[0]), len(columns.items)
         scan.read, scan.end = lines.read, lines.end
-        scan.data = scan.limit = NULL
-        if len(data):
-            scan.data, scan.limit = &data[0], &data[0] + len(data)
+        scan.data, scan.limit = &data[0], &data[0] + len(data)
         scan.count, scan.slots, scan.filled = lines.count, lines.slots, lines.filled
         scan.segments, scan.recognised, scan.newlines = lines.segments, lines.recognised, lines.newlines
         scan.strict, scan.last, scan.drawn, scan.unheaded = strict, NULL, NULL, lines.unheaded

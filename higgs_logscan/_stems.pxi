@@ -17,6 +17,11 @@ cdef inline uint8_t* shape_of(Entry* entry) noexcept nogil:
     return <uint8_t*> (entry + 1)
 
 
+cdef inline Step* steps_behind(Entry* entry) noexcept nogil:
+    """Where steps of its own stand, behind its shape."""
+    return <Step*> (shape_of(entry) + padded(entry.length))
+
+
 cdef Entry* new_entry(bytes shape, bytes fixed, int kind, int plan, int dialect, int rank, tuple stamp,
                       tuple steps) except NULL:
     """What lines of this shape have in common; `fixed` is what a stem fixes of their shapes."""
@@ -36,7 +41,7 @@ cdef Entry* new_entry(bytes shape, bytes fixed, int kind, int plan, int dialect,
     entry.kind, entry.plan, entry.dialect, entry.rank = kind, plan, dialect, rank
     entry.stamp, entry.stamped = stamp
     entry.name = entry.place = -1
-    entry.steps, entry.count = <Step*> (shape_of(entry) + padded(length)), len(steps)
+    entry.steps, entry.count = steps_behind(entry), len(steps)
     free_bytes = <uint8_t*> (entry.steps + len(steps))
     for i, (code, at, size, words) in enumerate(steps):
         entry.steps[i].code, entry.steps[i].at = code, at
@@ -64,7 +69,8 @@ cdef bint insert(Table* table, Entry* entry) noexcept nogil:
             table.taught += 1
             done = True
             break
-        if other.hash == entry.hash and other.length == entry.length and same(shape_of(other), shape_of(entry), entry.length):
+        if (other.hash == entry.hash and other.length == entry.length
+                and same(shape_of(other), shape_of(entry), entry.length)):
             break
     clear(&table.busy)
     return done
@@ -146,9 +152,9 @@ cdef Entry* by_stem(Table* table, const uint8_t* text, const uint8_t* shape, Py_
     entry[0] = of[0]  # the words of its steps are those of the stem, which stays as long
     entry.length, entry.hash = length, hash
     memcpy(shape_of(entry), shape, length)
-    count = placed(text, of, <Step*> (shape_of(entry) + padded(length)), scan)
+    count = placed(text, of, steps_behind(entry), scan)
     if count >= 0:
-        entry.steps, entry.count = <Step*> (shape_of(entry) + padded(length)), count
+        entry.steps, entry.count = steps_behind(entry), count
         count_digits(entry)
     if not insert(table, entry):
         free(entry)

@@ -90,14 +90,15 @@ class Action:
     direct:         they go to the open record: they neither end nor begin anything
     nothing:        they are known and say nothing to a record
     glued:          they are bars
+    stamped:        their timestamp is one of their values
     """
 
-    def __init__(self, line: Line, rank: int, time: slice, stamped: bool, beginnings: dict[str, int]) -> None:
+    def __init__(self, line: Line, rank: int, time: slice, beginnings: dict[str, int]) -> None:
         assert line.kind
         self.line, self.rank = line, rank
-        #: Where the timestamp stands in the line, and whether it is one of its values.
-        self.time_from, self.time_to, self.stamped = time.start, time.stop, stamped
-        self.nothing = self.glued = self.incident = False
+        #: Where the timestamp stands in the line.
+        self.time_from, self.time_to = time.start, time.stop
+        self.nothing = self.glued = self.incident = self.stamped = False
         self.kind = KINDS.index(line.kind)
         #: The number of the block that its lines belong to, of their rank and kind.
         self.slot = -1
@@ -151,12 +152,12 @@ def action_of(plan: Plan, beginnings: dict[str, int]) -> Action:
     """What the lines of a plan do. `beginnings` numbers what lines begin."""
     what = plan.what
     if isinstance(what, Line) and what.kind:
-        action = Action(what, plan.rank, plan.time, plan.stamped, beginnings)
-        action.glued = what.glued
+        action = Action(what, plan.rank, plan.time, beginnings)
+        action.glued, action.stamped = what.glued, plan.stamped
     elif isinstance(what, Span | Sign) and what.incident:
-        action = Action(Line("", "", kind="incident", incident=what.incident), plan.rank, plan.time, False, beginnings)
+        action = Action(Line("", "", kind="incident", incident=what.incident), plan.rank, plan.time, beginnings)
         action.incident = True
     else:
-        action = Action(Line("", "", kind="config"), -1, slice(0, 0), False, beginnings)
+        action = Action(Line("", "", kind="config"), -1, slice(0, 0), beginnings)
         action.nothing = True
     return action

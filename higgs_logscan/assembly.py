@@ -232,7 +232,7 @@ class Assembler:
         if not read:
             return
         what, groups = read
-        action = Action(what, plan.rank, plan.time, False, self.beginnings)
+        action = Action(what, plan.rank, plan.time, self.beginnings)
         action.slot = self.ranks[plan.rank] * _KINDS + action.kind
         number = len(self.plans)  # that of a plan that no line has
         self.open.know(number, action)

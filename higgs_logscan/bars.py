@@ -97,16 +97,15 @@ class Bars:
         That loop counts the steps that a Trainer logs. It is the longest that is not at its end: loops
         of an evaluation are, when a line is printed. At the end of the run it is the one drawn last.
         """
-        self._catch_up()
         training, last = None, None
-        for loop in self._loops.values():
+        for loop in self.loops():
             if loop.position < 0:
                 continue
             last = loop
             # Of two that are as long, the one drawn last.
             if loop.position < loop.planned and (training is None or loop.planned >= training.planned):
                 training = loop
-        found = last if training is None else training
+        found = training or last
         if found is None:
             return -1, -1
         return -1 if found.is_epoch() else found.position, found.seconds

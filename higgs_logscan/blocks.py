@@ -72,9 +72,7 @@ class Blocks:
 
     def empty(self) -> Lines:
         """Room for lines that others read from the log: their columns."""
-        lines = self.part(b"", 0, BLOCK)
-        lines.end = 0
-        return lines
+        return self.part(b"", 0, BLOCK)
 
     def give_back(self) -> int:
         """Forget what has been read and not cut off. Returns the byte of the log where it begins; -1 where a part of

@@ -143,7 +143,6 @@ class Reader:
 
     def _afresh(self, lines: Lines) -> Lines:
         """Forget what was scanned ahead: it may be read otherwise now."""
-        lines.recall()
         lines.read = lines.begin
         lines.count = lines.slots = lines.filled = lines.segments = lines.recognised = lines.newlines = 0
         lines.unheaded = 0

@@ -56,10 +56,8 @@ _COLUMNS = len(COLUMNS)
 #: Values more than a power of two in each row of those: where a row was that long, the same columns of all rows would
 #: compete for one place of the processor's cache.
 _APART = 8
-
-
 #: Room at the beginning: of what is never put in, no memory is touched.
-RECORDS, LISTS = 1 << 14, 1 << 18
+_RECORDS, _LISTS = 1 << 14, 1 << 18
 
 
 class Register:
@@ -70,17 +68,17 @@ class Register:
         #: Rows of records that are used again, and how many there are.
         self.free = view(np.zeros(64, np.int64))
         self.unused = 0
-        self.fields = view(np.zeros((RECORDS, FIELDS), np.int64))
-        self.place = view(np.zeros((_COLUMNS, RECORDS + _APART), np.int64))
-        self.whole = view(np.zeros((_COLUMNS, RECORDS + _APART), np.int64))
-        self.real = view(np.zeros((_COLUMNS, RECORDS + _APART)))
-        self.lists = view(np.zeros((LISTS, 6), np.int32))
-        self.list_place = view(np.zeros(LISTS, np.int64))
-        self.windows = view(np.zeros((LISTS, 5), np.int64))
-        self.maskings = view(np.zeros((RECORDS, 6), np.int64))
+        self.fields = view(np.zeros((_RECORDS, FIELDS), np.int64))
+        self.place = view(np.zeros((_COLUMNS, _RECORDS + _APART), np.int64))
+        self.whole = view(np.zeros((_COLUMNS, _RECORDS + _APART), np.int64))
+        self.real = view(np.zeros((_COLUMNS, _RECORDS + _APART)))
+        self.lists = view(np.zeros((_LISTS, 6), np.int32))
+        self.list_place = view(np.zeros(_LISTS, np.int64))
+        self.windows = view(np.zeros((_LISTS, 5), np.int64))
+        self.maskings = view(np.zeros((_RECORDS, 6), np.int64))
         self.codebook_losses = view(np.zeros((64, 3), np.int64))
         self.losses = view(np.zeros(64))
-        self.items = view(np.zeros(8 * LISTS, np.int32))
+        self.items = view(np.zeros(8 * _LISTS, np.int32))
         self.order = view(np.zeros(64, np.int64))
         #: Values that are neither numbers nor small shapes, by row and column.
         self.said: dict[tuple[int, int], Any] = {}
