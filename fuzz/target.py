@@ -29,6 +29,7 @@ from higgs_logscan.lines import Lines
 from higgs_logscan.plan import Plan
 from higgs_logscan.program import bar
 from higgs_logscan.reader import Reader
+from higgs_logscan.timestamps import milliseconds
 
 HERE = Path(__file__).parent
 PLAIN = HERE.parent / "build" / "fuzz" / "plain"
@@ -76,6 +77,8 @@ def by_pattern(plan: Plan, text: bytes) -> list[Any]:
         if not found:
             raise Different(f"{text!r} is not {plan.what.spelling!r}")
         lines.add_values(plan.what.kinds, found.groups())
+        if plan.stamped:
+            lines.add_time(milliseconds(text, plan.time.start, plan.time.stop))
     return said.values(plan, lines, 0)
 
 
