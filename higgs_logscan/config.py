@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from higgs_logscan.checks import OF_FLAGS
 from higgs_logscan.config_errors import KeyPath, Mistakes, dotted
 from higgs_logscan.escape import escaped
 from higgs_logscan.path_glob import STDIN, matches
 from higgs_logscan.profile import PROFILES, Profile
-from higgs_logscan.settings import TABLES, Color, FailOn, Place, RuleSettings, Settings, flag, keys, options, variable
+from higgs_logscan.settings import TABLES, Place, RuleSettings, Settings, flag, keys, options, variable
 from higgs_logscan.suppression import Suppression
 from higgs_logscan.usage import UsageError, suggestion
 from higgs_logscan.value import Value, replace
@@ -31,10 +33,6 @@ PYPROJECT = "pyproject.toml"
 FILE_VARIABLE = variable("config")
 #: Lists of names: a flag may give several at once, with commas.
 _NAMES = ("select", "ignore", "require")
-#: Settings that have only these values: nothing is left to check of a flag that has one of them.
-_CLOSED: dict[str, tuple[object, ...]] = {
-    "fail-on": get_args(FailOn), "color": get_args(Color), "quotes": (True, False), "progress": (True, False),
-}  # fmt: skip
 
 _Checked = TypeVar("_Checked", bound="Table")
 
@@ -247,10 +245,9 @@ def _settings(
     lax: bool = False,
 ) -> dict[str, Any]:
     """Attribute → value of settings that are given. `lax`: all of them are written as strings."""
-    closed = {**_CLOSED, "format": around.formats}
-    if all(isinstance(value, str | bool) and value in closed.get(key, ()) for key, value in values.items()):
-        return {keys()[key]: value for key, value in values.items()}
-    from higgs_logscan.tables import SettingsTable
+    with suppress(ValueError, TypeError):
+        return {keys()[key]: OF_FLAGS[key](value, around) for key, value in values.items()}
+    from higgs_logscan.tables import SettingsTable  # which takes more spellings, and has the words for what is wrong
 
     return _checked(SettingsTable, values, around, where, mistakes, lax).given()
 

@@ -5,6 +5,8 @@ None is what was not given: another source of the configuration may say it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -131,11 +133,20 @@ def take_plain_words(command: Any) -> None:
         take_plain_words(below)
 
 
+#: How a word is written that plainly is a value of a type, and what makes it one.
+_PLAIN: dict[Any, tuple[str, Callable[[str], Any]]] = {
+    str: (".+", str), int: ("[0-9]{1,18}", int), float: (r"[0-9]{1,15}(\.[0-9]{1,15})?", float), Path: (".+", Path),
+}  # fmt: skip
+
+
 def _taken(parameter: Any, context: Any, word: Any) -> Any:
-    """The word, or what typer makes of it."""
+    """What the word comes to, or what typer makes of it."""
     kind = getattr(getattr(parameter, "type_descriptor", None), "annotation", None)
+    pattern, made = _PLAIN.get(kind, ("", str))
     if word is None and kind and not parameter.required:
         word = () if parameter.multiple or parameter.nargs == -1 else None
-    elif not word or not (kind in (str, list[str]) or (get_origin(kind) is Literal and word in get_args(kind))):
+    elif word and kind in _PLAIN and re.fullmatch(pattern, word, re.DOTALL):
+        word = made(word)
+    elif not (word and (kind == list[str] or (get_origin(kind) is Literal and word in get_args(kind)))):
         return type(parameter).process_value(parameter, context, word)
     return parameter.callback(context, parameter, word) if parameter.callback else word

@@ -1,11 +1,7 @@
-"""The types of settings: what each value must be, and how it is written.
-
-A value is checked against its `Place`, so that a path in it is resolved and a name in it is known.
-"""
+"""The types of settings: what each value must be (`checks.py`), and how it is written."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -22,122 +18,25 @@ from pydantic import (
     create_model,
 )
 
+from higgs_logscan import checks
 from higgs_logscan.finding import Severity
-from higgs_logscan.path_glob import anchored
-from higgs_logscan.profile import PROFILES
 from higgs_logscan.settings import Place, RuleSettings, key
-from higgs_logscan.usage import UsageError
 
 T = TypeVar("T")
-#: A step beyond every step: `100:` has no end.
-LAST_STEP = 1 << 62
 
 
-# -- values ---------------------------------------------------------------------------------------------
+def _by(check: checks.Check) -> AfterValidator:
+    def checked(value: Any, info: ValidationInfo) -> Any:
+        assert isinstance(info.context, Place)
+        return check(value, info.context)
 
-
-def steps(text: str) -> tuple[int, int]:
-    """`A:B`, both included; either may be left out. Raises ValueError."""
-    found = re.fullmatch("([0-9]{0,18}):([0-9]{0,18})", text) if isinstance(text, str) else None
-    if not found:
-        raise ValueError(f"expected A:B, two step numbers of which one may be left out, not {text!r}")
-    between = int(found[1] or 0), int(found[2] or LAST_STEP)
-    if between[0] > between[1]:
-        raise ValueError(f"{text!r} ends before it begins")
-    return between
-
-
-def steps_text(between: tuple[int, int]) -> str:
-    """`A:B`, which `steps` reads."""
-    return f"{between[0]}:{between[1] if between[1] < LAST_STEP else ''}"
-
-
-def _place(info: ValidationInfo) -> Place:
-    assert isinstance(info.context, Place)
-    return info.context
-
-
-def _worded(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be blank")
-    return text
+    return AfterValidator(checked)
 
 
 def _some(items: tuple[str, ...]) -> tuple[str, ...]:
     if not items:
         raise ValueError("is empty")
     return items
-
-
-def _rule_or_area(name: str) -> str:
-    from higgs_logscan.selection import select
-
-    select([name])
-    return name
-
-
-def _rule(name: str) -> str:
-    from higgs_logscan.catalogue import RULES
-    from higgs_logscan.selection import UnknownName
-
-    known = [rule.id for rule in RULES]
-    if name not in known:
-        raise UnknownName("rule", name, known, "higgs-logscan rules lists all")
-    return name
-
-
-def _known(what: str, name: str, names: tuple[str, ...]) -> str:
-    if name not in names:
-        from higgs_logscan.selection import UnknownName
-
-        raise UnknownName(what, name, names, f"{what}s: {', '.join(names)}")
-    return name
-
-
-def _profile(name: str, info: ValidationInfo) -> str:
-    return _known("profile", name, tuple(sorted(_place(info).profiles)))
-
-
-def _built_in(name: str) -> str:
-    return _known("built-in profile", name, tuple(PROFILES))
-
-
-def _own_name(name: str) -> str:
-    if name in PROFILES:
-        raise ValueError(f"{name!r} is a built-in profile: choose another name")
-    return _worded(name)
-
-
-def _format(name: str, info: ValidationInfo) -> str:
-    return _known("format", name, _place(info).formats)
-
-
-def _output(text: str, info: ValidationInfo) -> str:
-    format, equals, path = text.partition("=")
-    if not (equals and path):
-        raise ValueError(f"expected FORMAT=PATH, not {text!r}")
-    _known("format", format, _place(info).formats)
-    return text
-
-
-def _expectation(text: str) -> str:
-    from higgs_logscan.gate import parse_expectation
-
-    try:
-        parse_expectation(text)
-    except UsageError as error:
-        raise ValueError(str(error)) from None
-    return text
-
-
-def _resolved(path: Path, info: ValidationInfo) -> Path:
-    if path == Path():
-        raise ValueError("expected the path of a file")
-    return _place(info).folder / path
-
-
-def _anchored(pattern: str, info: ValidationInfo) -> str:
-    return anchored(_worded(pattern), str(_place(info).folder))
 
 
 # -- tables of rules ------------------------------------------------------------------------------------
@@ -197,19 +96,19 @@ def _rules_dict(rules: Mapping[str, RuleSettings]) -> dict[str, dict[str, Any]]:
 # Tables of TOML hold lists, and settings tuples: only there is the type taken less strictly.
 ListOf = Annotated[tuple[T, ...], Field(strict=False)]
 SomeOf = Annotated[tuple[T, ...], Field(strict=False), AfterValidator(_some)]
-Words = Annotated[str, AfterValidator(_worded)]
+Words = Annotated[str, _by(checks.words)]
 Positive = Annotated[int, Field(gt=0)]
 Count = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
-RuleId = Annotated[str, AfterValidator(_rule)]
-RuleOrArea = Annotated[str, AfterValidator(_rule_or_area)]
-ProfileName = Annotated[str, AfterValidator(_profile)]
-BuiltInProfile = Annotated[str, AfterValidator(_built_in)]
-OwnName = Annotated[str, AfterValidator(_own_name)]
-Format = Annotated[str, AfterValidator(_format)]
-Output = Annotated[str, AfterValidator(_output)]
-Expectation = Annotated[str, AfterValidator(_expectation)]
-Pattern = Annotated[str, AfterValidator(_anchored)]
-Steps = Annotated[tuple[int, int], BeforeValidator(steps), PlainSerializer(steps_text)]
-ResolvedPath = Annotated[Path, Field(strict=False), AfterValidator(_resolved), PlainSerializer(str)]
+RuleId = Annotated[str, _by(checks.rule)]
+RuleOrArea = Annotated[str, _by(checks.rule_or_area)]
+ProfileName = Annotated[str, _by(checks.profile)]
+BuiltInProfile = Annotated[str, _by(checks.built_in_profile)]
+OwnName = Annotated[str, _by(checks.own_profile)]
+Format = Annotated[str, _by(checks.format)]
+Output = Annotated[str, _by(checks.output)]
+Expectation = Annotated[str, _by(checks.expectation)]
+Pattern = Annotated[str, _by(checks.pattern)]
+Steps = Annotated[tuple[int, int], BeforeValidator(checks.steps), PlainSerializer(checks.steps_text)]
+ResolvedPath = Annotated[Path, Field(strict=False), _by(checks.path), PlainSerializer(str)]
 Rules = Annotated[Mapping[str, RuleSettings], PlainValidator(_rules), PlainSerializer(_rules_dict)]

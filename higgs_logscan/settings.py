@@ -1,7 +1,7 @@
 """The settings of a scan: names, defaults, and what they come to.
 
 Keys are kebab-case in files and flags, snake_case here. What a value must be is declared in
-`tables.py`; nothing here waits for pydantic.
+`tables.py` and `checks.py`; nothing here waits for pydantic.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from higgs_logscan.value import Value
 
 FailOn = Literal["error", "warning", "never"]
 Color = Literal["auto", "always", "never"]
+Required = Literal["dialect", "series", "evaluation"]
 #: What only a file can say, beside the settings.
 TABLES = ("overrides", "profiles", "suppressions")
 
@@ -48,7 +49,7 @@ class Settings(Value):
     min_coverage: float = 0.0
     min_steps: int = 0
     expect: tuple[str, ...] = ()
-    require: tuple[Literal["dialect", "series", "evaluation"], ...] = ()
+    require: tuple[Required, ...] = ()
     profile: str = "higgs-v2"
     # pydantic keeps the name model_config for itself.
     model_configuration: Path | None = None

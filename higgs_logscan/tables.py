@@ -1,14 +1,13 @@
 """The tables that a configuration file can hold, as pydantic checks them.
 
-One class is one table of the file. Only what is written somewhere is checked: a scan without a
-configuration does not wait for pydantic.
+One class is one table of the file. Only what a file says is checked by them, and what is wrong elsewhere: a scan
+without a configuration does not wait for pydantic.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Literal
 
 from pydantic import Field
 
@@ -34,7 +33,7 @@ from higgs_logscan.setting_types import (
     Table,
     Words,
 )
-from higgs_logscan.settings import Color, FailOn, Settings
+from higgs_logscan.settings import Color, FailOn, Required, Settings
 from higgs_logscan.value import replace
 
 
@@ -47,7 +46,7 @@ class JudgingTable(Table):
     min_coverage: Share = Settings.min_coverage
     min_steps: Count = Settings.min_steps
     expect: ListOf[Expectation] = Settings.expect
-    require: ListOf[Literal["dialect", "series", "evaluation"]] = Settings.require
+    require: ListOf[Required] = Settings.require
     profile: ProfileName = Settings.profile
     model_configuration: ResolvedPath | None = Settings.model_configuration
     text_vocab: Positive | None = Settings.text_vocab

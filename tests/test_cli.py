@@ -591,5 +591,8 @@ def test_a_plain_scan_checks_nothing_with_pydantic(tmp_path: Path) -> None:
     log = tmp_path / "train.log"
     log.write_bytes(HEALTHY)
     plain = "--json", "--fail-on", "never", "--no-progress", "--isolated", "--no-quotes", "-q"
+    plain += "--min-coverage", "0.5", "--min-steps", "3", "--steps", "1:9", "--expect", "loss<5", "--jobs", "1"
+    plain += "-o", f"sarif={tmp_path / 'a.sarif'}", "--select", "masking,crash", "--profile", "higgs-v2"
     assert not imported(log, *plain) & {"pandas", "pydantic", "tomllib", "tomlkit", "rich", "importlib.metadata"}
-    assert "pydantic" in imported(log, *plain, "--min-coverage", "0.5")
+    log.with_name("higgs-logscan.toml").write_text("min-coverage = 0.5")
+    assert "pydantic" in imported(log, "--config", log.with_name("higgs-logscan.toml"))

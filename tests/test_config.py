@@ -18,16 +18,17 @@ import pytest
 import tomlkit
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from higgs_logscan.catalogue import RULES
+from higgs_logscan.checks import LAST_STEP, OF_FLAGS
 from higgs_logscan.config import Config, resolve
 from higgs_logscan.config_toml import shown, shown_json
 from higgs_logscan.path_glob import anchored, matches
 from higgs_logscan.profile import PROFILES, Profile
-from higgs_logscan.setting_types import LAST_STEP, RuleSettings
-from higgs_logscan.settings import Settings, flag, keys, options, variable
+from higgs_logscan.settings import Place, RuleSettings, Settings, flag, keys, options, variable
 from higgs_logscan.suppression import Suppression
-from higgs_logscan.tables import OwnProfile
+from higgs_logscan.tables import OwnProfile, SettingsTable
 from higgs_logscan.usage import UsageError
 
 FORMATS = ("text", "concise", "json", "jsonl")
@@ -631,6 +632,42 @@ def test_what_is_shown_is_the_same_configuration(tables: dict[str, Any], flags: 
         for path in ("-", "/logs/a", f"{first}/a/b.log", f"{first}/x"):
             assert after.for_log(path) == before.for_log(path)
         assert tomllib.loads(shown(after)) == tomllib.loads(shown(before))
+
+
+#: What typer may make of a word, right or wrong.
+TYPED = {
+    "min-coverage": st.floats(),
+    "text-vocab": st.integers(),
+    "baseline": FILES.map(Path) | st.just(Path()),
+    "model-config": FILES.map(Path) | st.just(Path()),
+    "profile": WORDS,
+    "steps": STEPS | WORDS,
+    **{key: st.integers() for key in ("min-steps", "max-findings", "jobs")},
+    **{key: st.booleans() for key in ("quotes", "progress")},
+    **{key: WORDS | WHOLE[key] for key in ("format", "fail-on", "color")},
+    **{
+        key: WHOLE[key] | st.lists(WORDS | st.just(" "), max_size=2)
+        for key in ("select", "ignore", "expect", "require", "output", "glob")
+    },
+}
+
+
+@settings(deadline=None, max_examples=1000)
+@given(st.sampled_from([*TYPED]).flatmap(lambda key: st.tuples(st.just(key), TYPED[key])))
+def test_what_a_flag_says_is_checked_as_in_a_file(given: tuple[str, Any]) -> None:
+    key, value = given
+    place = Place(Path("/logs"), FORMATS, frozenset(PROFILES))
+    try:
+        in_a_file = SettingsTable.model_validate({key: value}, context=place).given()
+    except ValidationError:
+        with pytest.raises(ValueError):
+            OF_FLAGS[key](value, place)
+    else:
+        assert in_a_file == {keys()[key]: OF_FLAGS[key](value, place)}
+
+
+def test_every_flag_has_a_check() -> None:
+    assert OF_FLAGS.keys() == {*options()} == TYPED.keys()
 
 
 JUNK = st.recursive(
