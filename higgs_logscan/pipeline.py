@@ -49,6 +49,8 @@ class Scan:
         steps: tuple[int, int] | None = None,
     ) -> None:
         self.path, self.rules, self.causes, self.profile, self.steps = path, rules, causes, profile, steps
+        #: As they are asked: last those that need what another thread is still at.
+        self.in_turn = sorted(rules, key=lambda rule: rule.windowed)
         self.reader = Reader(dialects)
         self.assembler = Assembler(self.reader.plans.all)
         self.facts = Facts()
@@ -87,12 +89,12 @@ class Scan:
         if not len(table):
             return
         stretch = Stretch(table, self.profile, self.threads)
-        self.facts += Facts.of(stretch)
-        for rule in self.rules:
+        for rule in self.in_turn:
             new = rule.summarise(stretch)
             if new is not None:
                 old = self.summaries.get(rule.id)
                 self.summaries[rule.id] = new if old is None else old + new
+        self.facts += Facts.of(stretch)
         self.read["arrays"] += len(table.lists)
         self.read["integers"] += int(table.lists.size.sum())
         self.read["counts"] += len(stretch.counts)

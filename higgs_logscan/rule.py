@@ -70,11 +70,17 @@ class Rule:
     #: The line that a trainer has to print for the rule to judge.
     needs: ClassVar[str]
     examples: ClassVar[tuple[Example, ...]] = ()
+    #: The pieces that it judges, for rules that judge pieces of one kind.
+    over: ClassVar[str] = ""
+    #: Whether its summary rests on windows of tokens, as that of a rule over windows does: another thread measures them
+    #: while the other rules are asked.
+    windowed: ClassVar[bool] = False
     _thresholds: ClassVar[Mapping[str, Threshold]] = {}
 
     def __init_subclass__(cls) -> None:
         own = {name: value for name, value in vars(cls).items() if isinstance(value, Threshold)}
         cls._thresholds = {**cls._thresholds, **own}
+        cls.windowed = vars(cls).get("windowed", cls.over == "windows")
         for name, declared in own.items():
             setattr(cls, name, declared.default)
 

@@ -28,8 +28,8 @@ class Stretch:
 
     def __init__(self, table: Table, profile: Profile, threads: bool = False) -> None:
         self.table, self.profile = table, profile
-        self._measure = partial(OfWindows, table, profile)  # not of this object: nobody collects rings
-        self._measured = Meanwhile(self._measure) if threads and len(table.windows) >= MANY else None
+        measure = self._measure = partial(OfWindows, table, profile)  # not of this object: nobody collects rings
+        self._measured = Meanwhile(lambda: measure().gathered()) if threads and len(table.windows) >= MANY else None
 
     @cached_property
     def windows(self) -> Rows:

@@ -72,6 +72,12 @@ class OfWindows(Rows):
             self.columns[name] = values.astype(np.int8 if few else _SMALL.get(name, values.dtype), copy=False)
         return self.columns[name]
 
+    def gathered(self) -> OfWindows:
+        """The same, with all that rules ask of every window at hand."""
+        for name in ("codebook", "window", "filtered", "kind", "phase", "mixed", "ordinal"):
+            self[name]
+        return self
+
     @cached_property
     def _kinds(self) -> Lists:
         """The lists that the windows show, as far as their kinds tell."""

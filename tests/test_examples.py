@@ -6,13 +6,14 @@ import re
 from textwrap import dedent
 
 import pytest
-from tables import Pieces
+from tables import Pieces, table_of
 
 from higgs_logscan.catalogue import DIALECTS, RULES
 from higgs_logscan.finding import AREAS
 from higgs_logscan.pipeline import Scan, scan
 from higgs_logscan.profile import Profile
 from higgs_logscan.rule import Example, Rule
+from higgs_logscan.stretch import Stretch
 
 CASES = [
     pytest.param(rule, example, id=f"{rule.id}-{number}")
@@ -47,6 +48,13 @@ def test_rule_is_well_made(rule: type[Rule]) -> None:
     assert {example.offends for example in rule.examples} == {True, False}, "a firing and a silent example"
     assert rule.__doc__ and "\n\n" in rule.__doc__, "the docstring is the manual"
     assert all(about for _, about, _ in rule.thresholds().values())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_says_whether_it_asks_for_windows(rule: type[Rule]) -> None:
+    stretch = Stretch(table_of([dedent(one.log).encode() + b"\n" for one in rule.examples]), Profile())
+    rule().summarise(stretch)
+    assert rule.windowed is ("windows" in vars(stretch))
 
 
 def test_rule_ids_are_unique() -> None:

@@ -48,6 +48,7 @@ class TextLabelsMasked(TailRule):
     severity = "error"
     carries = ("R04",)
     over = "counts"
+    windowed = True
     needs = "the number of text labels that count: `TEXT LOSS DEBUG: Total tokens: …, Valid (unmasked) tokens: …`"
     absent = "the log does not print how many text labels count"
     message = "no text label counts in {count} of {seen} forward passes"
