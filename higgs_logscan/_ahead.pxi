@@ -1,22 +1,23 @@
-# Blocks that are read and scanned by threads, ahead of the one that assembles them.
+# Lines that are read and scanned by threads, ahead of the one that assembles them.
 
 cdef extern from "_read_at.h":
     Py_ssize_t read_at(int descriptor, void* data, size_t room, int64_t byte) nogil
 
 cdef struct Task:
     Scan scan
-    int64_t byte  # where the block begins in the log
+    int64_t byte  # where its lines begin in the log
+    Py_ssize_t span  # bytes of them, at most
     PyThread_type_lock given, done
 
 
 cdef class Ahead:
-    """Blocks that threads scan ahead, without Python and without its lock: `put` one, `get` it back in its turn.
+    """Lines that threads scan ahead, without Python and without its lock: `put` some, `get` them back in their turn.
 
-    Where there is a descriptor the threads read the blocks first, of the log from that byte on, `block` bytes each:
-    `put` is given columns alone, and nothing of the text stays, as who wants it may read it again. A thread reads all of
-    its blocks into the same memory, which its cache holds.
-    Each of the threads calls `work`, and ends when `end` is called. Who would have to wait in `get` scans a block as
-    well. Blocks that are put and not got yet: at most ROOM.
+    Where there is a descriptor the threads read the lines first, of the log from that byte on: `put` is given room for
+    the lines of one block or several, and nothing of the text stays, as who wants it may read it again. A thread reads
+    one block after the other into the same memory, which its cache holds.
+    Each of the threads calls `work`, and ends when `end` is called. Who would have to wait in `get` scans lines as well.
+    `put` and not got yet: at most ROOM times.
     """
 
     cdef Shapes shapes
@@ -25,10 +26,10 @@ cdef class Ahead:
     cdef list lines
     cdef Task[ROOM] tasks
     cdef Py_ssize_t given, begun, taken
-    cdef PyThread_type_lock turn  # of the one that begins the next block
+    cdef PyThread_type_lock turn  # of the one that begins the next task
     cdef int descriptor
     cdef int64_t byte  # as far as the log has been read
-    cdef bint read, over  # whether all has been read that can be, whether no more blocks come
+    cdef bint read, over  # whether all has been read that can be, whether no more lines come
 
     def __cinit__(self, Shapes shapes, int descriptor, int64_t byte, Py_ssize_t block):
         cdef int i
@@ -49,17 +50,18 @@ cdef class Ahead:
 
     @property
     def room(self):
-        """How many blocks may be put and not got."""
+        """How often lines may be put and not got."""
         return ROOM
 
     @property
     def waiting(self):
-        """How many are."""
+        """How often they have been."""
         return self.given - self.taken
 
     def put(self, lines):
-        """Have this block scanned, or read and scanned."""
+        """Have these lines scanned, or read and scanned."""
         cdef Task* task = &self.tasks[self.given % ROOM]
+        task.span = lines.end
         lines.heads = self.shapes.heads
         self.shapes.begin(lines, False, &task.scan)
         self.lines[self.given % ROOM] = lines
@@ -67,8 +69,8 @@ cdef class Ahead:
         PyThread_release_lock(task.given)
 
     def get(self):
-        """The first block that was put and not got, scanned. There must be one. None where no whole line was left to
-        read, or where the lines are too long: of this, and of all later ones."""
+        """The first lines that were put and not got, scanned. There must be some. None where no whole line was left to
+        read, or where the lines are too long: now, and from now on."""
         cdef Task* task = &self.tasks[self.taken % ROOM]
         cdef bint done = PyThread_acquire_lock(task.done, NOWAIT_LOCK)
         cdef int wait
@@ -87,7 +89,7 @@ cdef class Ahead:
         return lines
 
     def work(self):
-        """Scan block after block, until the end."""
+        """Scan until the end."""
         cdef uint8_t* text = self.memory()
         with nogil:
             while self.next(WAIT_LOCK, text):
@@ -102,9 +104,10 @@ cdef class Ahead:
         return text
 
     cdef bint next(self, int wait, uint8_t* text) noexcept nogil:
-        """Scan the next block that nobody has begun, read into this memory. False where none will come, or without
-        waiting none is there."""
+        """Scan the next lines that nobody has begun, read into this memory. False where none will come, or without
+        waiting none are there."""
         cdef Task* task
+        cdef Py_ssize_t there = 0
         if not PyThread_acquire_lock(self.turn, wait):
             return False
         task = &self.tasks[self.begun % ROOM]
@@ -117,34 +120,63 @@ cdef class Ahead:
             return False
         self.begun += 1
         if self.descriptor >= 0:
-            self.fill(task, text)
+            there = self.claim(task, text)
         PyThread_release_lock(self.turn)
-        if whole_lines(&task.scan):
+        if self.descriptor >= 0:
+            self.read_blocks(task, text, there)
+        elif whole_lines(&task.scan):
             read_lines(&task.scan, &self.shapes.table, &task.scan.read, task.scan.end)
         PyThread_release_lock(task.done)
         return True
 
-    cdef void fill(self, Task* task, uint8_t* text) noexcept nogil:
-        """Read the next whole lines of the log. What stands behind them is read again."""
-        cdef Scan* scan = &task.scan
-        cdef Py_ssize_t length = 0
-        scan.data, scan.limit = text, text + self.block
-        if not self.read:
+    cdef Py_ssize_t claim(self, Task* task, uint8_t* text) noexcept nogil:
+        """Find out which whole lines of the log are the task's. Returns how many bytes of them have been read for that."""
+        cdef Py_ssize_t tail = min(self.block, TAIL), begin = task.span - tail, length = 0
+        task.byte, task.scan.end = self.byte, 0
+        if task.span > self.block and not self.read:
+            length = read_at(self.descriptor, text, tail, self.byte + begin)
+            length = whole(text, length) if length == tail else 0
+        if length:
+            task.scan.end, length = begin + length, 0
+        elif not self.read:  # one block alone: of the last lines of the log, or of longer ones
             length = read_at(self.descriptor, text, self.block, self.byte)
-        scan.end = max(length, 0)
-        while scan.end and scan.data[scan.end - 1] != 10:
-            scan.end -= 1
-        if scan.end == 0 or length - scan.end > LONGEST_LINE:
-            self.read, scan.end = True, 0
-        task.byte = self.byte
-        self.byte += scan.end
+            task.scan.end = whole(text, length)
+            if length - task.scan.end > LONGEST_LINE:
+                task.scan.end = 0
+            length, self.read = task.scan.end, task.scan.end == 0
+        self.byte += task.scan.end
+        return length
+
+    cdef void read_blocks(self, Task* task, uint8_t* text, Py_ssize_t length) noexcept nogil:
+        """Read and scan the lines of the task, a block at a time, up to the first that Python has to read. So many bytes
+        of the first block are there."""
+        cdef Scan* scan = &task.scan
+        cdef Py_ssize_t begin = 0
+        while scan.read == begin and begin < scan.end:
+            if length == 0:
+                length = read_at(self.descriptor, text, min(self.block, scan.end - begin), task.byte + begin)
+                length = whole(text, length)
+            if length == 0:
+                break  # a line is longer than a block, or the file has lost it: Python reads on
+            # Where lines stand is counted from the beginning of the task.
+            scan.data, scan.limit = text - begin, text + self.block
+            begin += length
+            read_lines(scan, &self.shapes.table, &scan.read, begin)
+            length = 0
 
     def end(self):
-        """No more blocks come: the threads end, whatever has been put."""
+        """No more lines come: the threads end, whatever has been put."""
         cdef int i
         self.over = True
         for i in range(ROOM):
             PyThread_release_lock(self.tasks[i].given)
+
+
+cdef inline Py_ssize_t whole(const uint8_t* text, Py_ssize_t length) noexcept nogil:
+    """How many of these bytes are whole lines."""
+    while length > 0 and text[length - 1] != 10:
+        length -= 1
+    return max(length, 0)
 
 
 cdef PyThread_type_lock closed_lock() except NULL:

@@ -49,8 +49,10 @@ cdef extern from "_abreast.h":
     bint test_and_set(char* flag) nogil
     void clear(char* flag) nogil
 
-# Blocks that have been put and not got, at most.
-DEF ROOM = 128
+# How often lines have been put and not got, at most.
+DEF ROOM = 32
+# Bytes in which the end of the last of several blocks is looked for.
+DEF TAIL = 1 << 16
 # Shapes are found, or not, within so many places of the table.
 DEF PLACES = 1 << 17
 DEF PROBES = 32

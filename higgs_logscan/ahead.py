@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from higgs_logscan.blocks import Readable
+from higgs_logscan.blocks import TOGETHER, Readable
 from higgs_logscan.lines import Lines
 from higgs_logscan.reader import Reader
 from higgs_logscan.stored import stored
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 #: Blocks of a log that needs no threads; and so many are read here where threads found no end of a line.
 SMALL = 4
-#: Blocks that threads are ahead. Where a block has fewer tokens than these, they go on further: then they still have
-#: blocks when a stretch has been judged. Of others that gains nothing, as their tokens are counted meanwhile.
-NEAR, FEW = 6, 1 << 13
+#: Blocks that threads are ahead. Where a log has more bytes a token than these, they go on further, so that they still
+#: have lines when a stretch has been judged; and several blocks are handed over as one, as long as no line of them has to
+#: be read here. Of other logs that gains nothing: their tokens are counted meanwhile.
+NEAR, FEW = 6, 64
 #: Blocks that are read here, and wait for a thread: their text is memory as well.
 WAITING = 4
 
@@ -85,15 +86,18 @@ def _got(threads: Ahead) -> Iterator[Lines]:
 
 
 def _read(threads: Ahead, reader: Reader, source: Any) -> Iterator[Lines]:
-    """Blocks of a file, up to where it ends or has to be read here."""
-    most = NEAR
+    """The lines of a file, up to where it ends or has to be read here."""
+    most, count = NEAR, 1
     while True:
         source.go_on(reader.blocks.end)
         while threads.waiting < most:
-            threads.put(reader.blocks.empty())
+            threads.put(reader.blocks.empty(count))
         lines = threads.get()
         if lines is None:
             return
         reader.blocks.filled(lines)
+        known = lines.read == lines.end
         yield lines
-        most = threads.room if lines.filled < FEW else NEAR
+        few = FEW * lines.filled < lines.end
+        count = min(2 * count, TOGETHER) if few and known else 1
+        most = threads.room if few else NEAR

@@ -13,6 +13,8 @@ from higgs_logscan.stored import Passage, StoredLog
 
 #: Bytes of a block: its lines and their columns stay in the processor's cache while they are read.
 BLOCK = 512 << 10
+#: Blocks of which the lines may be handed over as one.
+TOGETHER = 4
 #: Blocks whose memory is used again.
 _BLOCKS = 40
 
@@ -46,7 +48,7 @@ class Blocks:
         #: The file that the log is, if it is a plain one: its texts need not be kept.
         self.log: StoredLog | None = None
         #: Columns and blocks to be used again: memory that has been written is faster than new one.
-        self._spare: list[Columns] = []
+        self._spare: deque[Columns] = deque()
         self._memory: deque[bytearray] = deque()
 
     @property
@@ -70,9 +72,11 @@ class Blocks:
             raise EOFError
         return self._cut_off(data, rest + length)
 
-    def empty(self) -> Lines:
-        """Room for lines that others read from the log: their columns."""
-        return self.part(b"", 0, BLOCK)
+    def empty(self, count: int) -> Lines:
+        """Room for the lines of so many blocks, at most TOGETHER, which others read from the log: their columns."""
+        lines = self.part(b"", 0, TOGETHER * BLOCK)
+        lines.end = count * BLOCK
+        return lines
 
     def give_back(self) -> int:
         """Forget what has been read and not cut off. Returns the byte of the log where it begins; -1 where a part of
@@ -130,7 +134,9 @@ class Blocks:
 
     def part(self, data: bytes | bytearray, begin: int, end: int) -> Lines:
         """Room for the lines of data[begin:end]."""
-        columns = self._spare.pop() if self._spare and self._spare[-1].hold(end - begin) else None
+        while self._spare and not self._spare[0].hold(end - begin):
+            self._spare.popleft()
+        columns = self._spare.popleft() if self._spare else None
         lines = Lines(data, begin, end, self._cut, self._dialects, columns)
         lines.log = self.log
         return lines

@@ -75,6 +75,13 @@ def test_a_line_without_an_end(before: int, end: bytes) -> None:
     assert report_of(endless, 2) == report_of(endless, 1)
 
 
+@pytest.mark.parametrize("length", [600_000, LONGEST_LINE + 300_000])
+def test_a_line_that_is_longer_than_a_block_among_several_that_are_handed_over_as_one(length: int) -> None:
+    log = b"".join(b"%d bytes of nothing of interest, and then %d more\n" % (i, i * i) for i in range(120_000))
+    whole = log + b"Text loss: 6.5\n" + b"y" * length + b"\rAudio loss: 7.5\n" + log
+    assert report_of(whole, 2) == report_of(whole, 1)
+
+
 @pytest.mark.usefixtures("small_blocks")
 def test_a_file_that_is_cut_while_it_is_read(tmp_path: Path) -> None:
     path, log = tmp_path / "train.log", LOGS[0] * 20
