@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 #: Blocks of a log that needs no threads; and so many are read here where threads found no end of a line.
 SMALL = 4
 #: Blocks that threads are ahead. Where a log has more bytes a token than these, they go on further, so that they still
-#: have lines when a stretch has been judged; and several blocks are handed over as one, as long as no line of them has to
-#: be read here. Of other logs that gains nothing: their tokens are counted meanwhile.
+#: have lines when a stretch has been judged; and several blocks are handed over as one, as long as no line of them has
+#: to be read here. Of other logs that gains nothing: their tokens are counted meanwhile.
 NEAR, FEW = 6, 64
 #: Blocks that are read here, and wait for a thread: their text is memory as well.
 WAITING = 4
