@@ -75,8 +75,9 @@ class Plan:
         self.glued = isinstance(self.what, Line) and self.what.glued
         #: Known, and no record has anything from it: such lines are only counted.
         self.silent = isinstance(self.what, Foreign) or (isinstance(self.what, Line) and self.what.kind is None)
-        #: Whether the timestamp is one more value of its lines, the last: of those that may begin a record.
-        begins = isinstance(self.what, Line) and bool(self.what.begins) and not self.glued and not self.silent
+        #: Whether the timestamp is one more value of its lines, the last: of those that may begin a record, as any does
+        #: that follows a step. Lists stand below a line that says whose they are.
+        begins = isinstance(self.what, Line) and not (self.glued or self.silent or "integers" in self.what.kinds)
         self.stamped = begins and self.time.stop > 0
         #: Lines with one key belong to one open record.
         self.key = (self.rank, self.what.kind) if isinstance(self.what, Line) else None
