@@ -131,8 +131,7 @@ class Line(Value):
 
     @cached_property
     def head(self) -> bytes:
-        literal = self.spelling.split("{", 1)[0] if self.holes or "{_}" in self.spelling else self.spelling
-        return head(literal.encode())
+        return head(self.spelling.encode())
 
     @cached_property
     def converters(self) -> tuple[tuple[str, Callable[[bytes], Any]], ...]:

@@ -187,8 +187,9 @@ class Plans:
 
     @cached_property
     def _any_other(self) -> Callable[[bytes], tuple[Any, str]]:
-        """What might read a line that is not declared, if its numbers had other numbers of digits."""
-        return _first_of([(of, any_digits(pattern), dialect) for of, pattern, dialect in self._others])
+        """What might read a line that nothing reads, if its numbers had other numbers of digits."""
+        loose = [(of, pattern, any_digits(pattern), dialect) for of, pattern, dialect in self._others]
+        return _first_of([(of, other, dialect) for of, pattern, other, dialect in loose if other != pattern])
 
     def _new(self, text: bytes) -> Plan:
         """The plan of a new shape: that of another shape, if it says the same."""
