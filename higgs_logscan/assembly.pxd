@@ -24,7 +24,7 @@ cdef class Assembler:
     cdef public dict beginnings, ranks, actions
     cdef public long long serial, kept
 
-    @cython.locals(i=Py_ssize_t, count=Py_ssize_t)
+    @cython.locals(i=Py_ssize_t, stop=Py_ssize_t, count=Py_ssize_t)
     cpdef feed(self, lines)
     cdef _turn_to(self, lines)
     @cython.locals(action=Action, block=Py_ssize_t)

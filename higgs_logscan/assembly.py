@@ -48,9 +48,11 @@ from higgs_logscan.tokens import At
 from higgs_logscan.vocabulary import KINDS
 
 #: Bytes that are kept of the log, or records that have ended, when it is time to take those.
-KEPT, ENDED = 10 << 20, 16_000
+KEPT, ENDED = 14 << 20, 14_000
 #: Bytes that are kept at most; and with so few records that wait, it is a good moment: those are copied.
-MOST, FEW = 20 << 20, 512
+MOST, FEW = 20 << 20, 1024
+#: Lines for which room is made at once: a register is not made larger for records that may never come.
+RESERVED = 1024
 
 _KINDS = len(KINDS)
 _MICRO_BATCH = KINDS.index("micro-batch")
@@ -96,13 +98,13 @@ class Assembler:
         self.kept += _kept(lines)
         self._turn_to(lines)
         i, count = 0, lines.count
-        while True:
-            self.register.reserve(count - i)
-            i = self.open.read(i, count)
-            if i == count:
-                break
-            self._line(self.open.plan[i], i)
-            i += 1
+        while i < count:
+            stop = min(i + RESERVED, count)
+            self.register.reserve(stop - i)
+            i = self.open.read(i, stop)
+            if i < stop:
+                self._line(self.open.plan[i], i)
+                i += 1
 
     def finish(self) -> None:
         """The log ends: what is still open ends, and so does each loop with its last bar."""

@@ -57,7 +57,7 @@ _COLUMNS = len(COLUMNS)
 #: compete for one place of the processor's cache.
 _APART = 8
 #: Room at the beginning: of what is never put in, no memory is touched.
-_RECORDS, _LISTS = 1 << 14, 1 << 18
+_RECORDS, _LISTS = 20_000, 1 << 18
 
 
 class Register:
