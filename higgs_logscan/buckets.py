@@ -19,7 +19,7 @@ from higgs_logscan.places import Kept, Places, kept
 from higgs_logscan.value import Value, replace
 
 #: Parts that are held before all but the first, which has most of the buckets, are made one.
-_PARTS = 32
+_PARTS = 8
 #: Buckets of all parts that are held before they are made one. Neighbours may share one of theirs.
 _HELD = BUCKETS + _PARTS
 #: How a column of several records becomes that of their bucket: the first one's, or by a function; else their sum.
