@@ -81,14 +81,14 @@ _AXES: dict[str, tuple[tuple[str, int, int], ...]] = {
 
 
 def _shapes(table: Table, counts: Counter[tuple[str, Any]], first: dict[tuple[str, Any], Evidence]) -> None:
-    """What the axes of printed shapes say; a shape without a first axis is that of a batch without audio."""
+    """What the axes of printed shapes say; a shape with an axis of length 0 is that of a batch without audio."""
     for column, told in _AXES.items():
         if column not in table.columns:
             continue
         rows = table.having((column,))
         axes = rows.axes(column)
         for name, axis, rank in told:
-            shown = np.flatnonzero(rows.ranked(column, rank) & (axes[:, 0] > 0))
+            shown = np.flatnonzero(rows.ranked(column, rank) & (axes[:, 0] > 0) & (axes[:, axis] > 0))
             _count(name, axes[shown, axis], shown, rows, column, counts, first)
 
 

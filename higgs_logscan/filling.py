@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from higgs_logscan.action import ADDED, OF_MODALITY, Action, operation
 from higgs_logscan.fields import (
     CODEBOOK_LOSS,
@@ -32,7 +30,6 @@ from higgs_logscan.fields import (
     TOKENS,
     WHOLE,
     WHOLE_OF_MODALITY,
-    view,
 )
 from higgs_logscan.grammar import LATEST_STEP
 from higgs_logscan.lines import LARGE, NOT_PRINTED
@@ -40,6 +37,7 @@ from higgs_logscan.open_records import OpenRecords
 
 #: Characters of a column that gathers what several lines say, at most.
 GATHERED_LENGTH = 200
+_FARTHEST = 1 << 31
 
 
 class Filling:
@@ -160,7 +158,7 @@ class Filling:
     def end_lists(self, block: int) -> None:
         """The record of a block ends, and so do its lists that are printed a line a token."""
         for number, tokens in self.tokens.pop(block, {}).values():
-            if number >= 0:
-                kept = view(np.array(tokens, np.int32))
-                self.register.lists[number, LIST_FIRST] = self.register.hold(kept, len(tokens))
+            # A list with an item that 32 bits do not hold is one without tokens, as where it is printed on one line.
+            if number >= 0 and -_FARTHEST <= min(tokens) and max(tokens) < _FARTHEST:
+                self.register.lists[number, LIST_FIRST] = self.register.hold_each(tokens)
                 self.register.lists[number, LIST_SIZE] = len(tokens)

@@ -165,6 +165,16 @@ class Register:
         self.filled += count
         return first
 
+    def hold_each(self, tokens: list[int]) -> int:
+        """The same of tokens that are objects."""
+        first = self.filled
+        while first + len(tokens) > len(self.items):
+            self.items = roomier(self.items)
+        for k, token in enumerate(tokens):
+            self.items[first + k] = token
+        self.filled += len(tokens)
+        return first
+
     def add_list(self, row: int, kind: int, sample: int, codebook: int, place: int) -> int:
         """A list of tokens, without its tokens, for which there is room: its row."""
         at = self.listed
