@@ -159,6 +159,6 @@ class Filling:
         """The record of a block ends, and so do its lists that are printed a line a token."""
         for number, tokens in self.tokens.pop(block, {}).values():
             # A list with an item that 32 bits do not hold is one without tokens, as where it is printed on one line.
-            if number >= 0 and -_FARTHEST <= min(tokens) and max(tokens) < _FARTHEST:
+            if number >= 0 and min(tokens) >= -_FARTHEST and max(tokens) < _FARTHEST:
                 self.register.lists[number, LIST_FIRST] = self.register.hold_each(tokens)
                 self.register.lists[number, LIST_SIZE] = len(tokens)

@@ -146,7 +146,8 @@ def scan(new: Callable[[], Scan], source: Readable, jobs: int = 1) -> Run:
     """Read one log to its end, on so many threads. What was read before an interruption of the source is judged."""
     one = new()
     one.threads = jobs > 1
-    with collector_at_rest():
+    # A log may print what is infinite as soon as one reckons with it: that is judged, and nothing to warn of.
+    with collector_at_rest(), np.errstate(all="ignore"):
         for lines in ahead(one.reader, source, jobs):
             one.add(lines)
         one.cut = getattr(source, "cut", "")

@@ -15,16 +15,20 @@ from higgs_logscan.profile import Profile
 from higgs_logscan.record_json import record_dict
 from higgs_logscan.report import run_dict
 
-#: Nothing; what 32 bits, what 64 bits do not hold; what no float tells from its neighbours.
-EXTREMES = (0, 1 << 31, 1 << 63, -(10**30))
-NUMBER = re.compile(rb"(?<![\w.])-?\d+(?![\w.])")
+#: By how numbers are written. Nothing; what 32 bits, what 64 bits do not hold; what no float tells from its neighbours.
+#: What is no number, or infinite as soon as one reckons with it.
+EXTREMES = {
+    re.compile(rb"(?<![\w.])-?\d+(?![\w.])"): (0, 1 << 31, 1 << 63, -(10**30)),
+    re.compile(rb"(?<![\w.])-?\d+\.\d+(?:e-?\d+)?(?![\w.])"): ("1e308", "-1e308", "nan", "inf"),
+}
 
 
 def logs(line: bytes) -> Iterator[bytes]:
     """For each number of the line, a log in which it is as far off as can be."""
-    for number in NUMBER.finditer(line):
-        values = (line[: number.start()] + b"%d" % value + line[number.end() :] for value in EXTREMES)
-        yield b"\n".join([*values, line, b""])
+    for written, values in EXTREMES.items():
+        for number in written.finditer(line):
+            lines = (line[: number.start()] + str(value).encode() + line[number.end() :] for value in values)
+            yield b"\n".join([*lines, line, b""])
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.id)
