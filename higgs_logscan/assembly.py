@@ -23,6 +23,7 @@ import numpy as np
 from higgs_logscan.action import Action, action_of, operation
 from higgs_logscan.bars import Bars
 from higgs_logscan.boundaries import Boundaries
+from higgs_logscan.dialect import Line
 from higgs_logscan.fields import (
     BYTE,
     CLOSED,
@@ -233,15 +234,16 @@ class Assembler:
         read = plan.values(text) if plan.values else None
         if not read:
             return
-        what, groups = read
-        action = Action(what, plan.rank, plan.time, self.beginnings)
+        own, groups = read
+        assert isinstance(own.what, Line)
+        action = Action(own.what, plan.rank, own.time, self.beginnings)
         action.slot = self.ranks[plan.rank] * _KINDS + action.kind
         number = len(self.plans)  # that of a plan that no line has
         self.open.know(number, action)
         lines = Lines(text, 0, len(text), byte, 0)
         lines.number, lines.serial = line, self.serial
         lines.add(number, 0, 0, len(text))
-        lines.add_values(what.kinds, groups)
+        lines.add_values(own.what.kinds, groups)
         self.serial += 1
         self.parts.append(lines)
         self._turn_to(lines)

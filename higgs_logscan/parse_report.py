@@ -137,7 +137,8 @@ def _match_text(plan: Plan, at: At) -> Iterator[str]:
     found = plan.match(text, plan.start) if plan.match else None
     groups = found.groups() if found else ()
     if plan.values and (bar := plan.values(text)):
-        what, groups = bar
+        plan, groups = bar
+        what = plan.what
     yield _quoted("line", text)
     yield f"dialect   {plan.dialect}"
     if isinstance(what, Line):

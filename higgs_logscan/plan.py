@@ -68,8 +68,8 @@ class Plan:
     match: Callable[[bytes, int], re.Match[bytes] | None] | None = None
     #: Its place among all plans.
     number: int = -1
-    #: For a bar: reads the values of one, which may have another shape than the first of its run.
-    values: Callable[[bytes], tuple[Line, tuple[bytes, ...]] | None] | None = None
+    #: For a bar: the plan and the values of one, which may have another shape than the first of its run.
+    values: Callable[[bytes], tuple[Plan, tuple[bytes, ...]] | None] | None = None
 
     def __post_init__(self) -> None:
         self.glued = isinstance(self.what, Line) and self.what.glued
@@ -236,10 +236,10 @@ class Plans:
         found = [candidate for head in heads for candidate in self._heads.get(head, ())]
         return found + self._anywhere if percentage else found
 
-    def _bar_values(self, text: bytes) -> tuple[Line, tuple[bytes, ...]] | None:
+    def _bar_values(self, text: bytes) -> tuple[Plan, tuple[bytes, ...]] | None:
         plan = self.plan(text)
         found = plan.match(text, plan.start) if plan.match else None
-        return (plan.what, found.groups()) if found and plan.glued and isinstance(plan.what, Line) else None
+        return (plan, found.groups()) if found and plan.glued else None
 
     def _other_reader(self, text: bytes) -> tuple[Span | Sign | Foreign | None, str]:
         span = self._span(text)

@@ -352,3 +352,18 @@ def test_a_pattern_with_any_digits_matches_a_sample_with_any(pattern: str, sampl
     text = sample.encode()[prefix(sample.encode())[1] :]
     for number in (b"0", b"1234567"):
         assert re.match(any_digits(pattern).encode(), re.sub(rb"\d+", number, text))
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r", b""])
+@pytest.mark.parametrize("first", [b"2025-08-25 15:53:22,417 - INFO - ", b"[rank1]: ", b""])
+@pytest.mark.parametrize("again", [b"2025-08-25 15:53:29,000 - INFO - ", b""])
+def test_a_bar_is_read_as_it_is_however_the_first_one_of_its_line_began(first: bytes, again: bytes, end: bytes) -> None:
+    begun, now = (
+        b"Epoch 1:   3%|3 | 3/100 [00:01<00:32, 3.00it/s]",
+        b"Epoch 1:  99%|9 | 99/100 [00:33<00:00, 3.00it/s]",
+    )
+    log = first + begun + b"\r" + again + now + end + b"2025-08-25 15:54:00,000 - INFO - Text loss: 5.1\n"
+    *_, bar = (record for record in table_of([log], progress=True).records() if "position" in record.values)
+    assert bar.values["position"] == 99
+    assert bar.time == ("2025-08-25T15:53:29.000" if again else "")
+    assert bar.at[2] == again + now
