@@ -131,21 +131,25 @@ cdef class Ahead:
 
     cdef Py_ssize_t claim(self, Task* task, uint8_t* text) noexcept nogil:
         """Find out which whole lines of the log are the task's. Returns how many bytes of them have been read for that."""
-        cdef Py_ssize_t tail = min(self.block, TAIL), begin = task.span - tail, length = 0
+        cdef Py_ssize_t tail = min(self.block, TAIL), begin = task.span - tail, length, end
         task.byte, task.scan.end = self.byte, 0
-        if task.span > self.block and not self.read:
+        if self.read:
+            return 0
+        if task.span > self.block:
             length = read_at(self.descriptor, text, tail, self.byte + begin)
-            length = whole(text, length) if length == tail else 0
-        if length:
-            task.scan.end, length = begin + length, 0
-        elif not self.read:  # one block alone: of the last lines of the log, or of longer ones
-            length = read_at(self.descriptor, text, self.block, self.byte)
-            task.scan.end = whole(text, length)
-            if length - task.scan.end > LONGEST_LINE:
-                task.scan.end = 0
-            length, self.read = task.scan.end, task.scan.end == 0
-        self.byte += task.scan.end
-        return length
+            end = whole(text, length)
+            if length == tail and end:
+                task.scan.end = begin + end
+                self.byte += task.scan.end
+                return 0
+        # One block alone: of the last lines of the log, or of longer ones.
+        length = read_at(self.descriptor, text, self.block, self.byte)
+        end = whole(text, length)
+        if length - end > LONGEST_LINE:
+            end = 0
+        task.scan.end, self.read = end, end == 0
+        self.byte += end
+        return end
 
     cdef void read_blocks(self, Task* task, uint8_t* text, Py_ssize_t length) noexcept nogil:
         """Read and scan the lines of the task, a block at a time, up to the first that Python has to read. So many bytes

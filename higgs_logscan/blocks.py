@@ -48,7 +48,7 @@ class Blocks:
         #: The file that the log is, if it is a plain one: its texts need not be kept.
         self.log: StoredLog | None = None
         #: Columns and blocks to be used again: memory that has been written is faster than new one.
-        self._spare: deque[Columns] = deque()
+        self._spare: list[Columns] = []
         self._memory: deque[bytearray] = deque()
 
     @property
@@ -134,9 +134,7 @@ class Blocks:
 
     def part(self, data: bytes | bytearray, begin: int, end: int) -> Lines:
         """Room for the lines of data[begin:end]."""
-        while self._spare and not self._spare[0].hold(end - begin):
-            self._spare.popleft()
-        columns = self._spare.popleft() if self._spare else None
+        columns = self._spare.pop() if self._spare and self._spare[-1].hold(end - begin) else None
         lines = Lines(data, begin, end, self._cut, self._dialects, columns)
         lines.log = self.log
         return lines

@@ -81,7 +81,8 @@ _AXES: dict[str, tuple[tuple[str, int, int], ...]] = {
 
 
 def _shapes(table: Table, counts: Counter[tuple[str, Any]], first: dict[tuple[str, Any], Evidence]) -> None:
-    """What the axes of printed shapes say; a shape with an axis of length 0 is that of a batch without audio."""
+    """What the axes of printed shapes say. A shape without a first axis is that of a batch without audio; an axis of
+    length 0 says nothing."""
     for column, told in _AXES.items():
         if column not in table.columns:
             continue

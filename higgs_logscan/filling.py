@@ -32,12 +32,11 @@ from higgs_logscan.fields import (
     WHOLE_OF_MODALITY,
 )
 from higgs_logscan.grammar import LATEST_STEP
-from higgs_logscan.lines import LARGE, NOT_PRINTED
+from higgs_logscan.lines import FARTHEST, LARGE, NOT_PRINTED
 from higgs_logscan.open_records import OpenRecords
 
 #: Characters of a column that gathers what several lines say, at most.
 GATHERED_LENGTH = 200
-_FARTHEST = 1 << 31
 
 
 class Filling:
@@ -159,6 +158,6 @@ class Filling:
         """The record of a block ends, and so do its lists that are printed a line a token."""
         for number, tokens in self.tokens.pop(block, {}).values():
             # A list with an item that 32 bits do not hold is one without tokens, as where it is printed on one line.
-            if number >= 0 and min(tokens) >= -_FARTHEST and max(tokens) < _FARTHEST:
+            if number >= 0 and min(tokens) >= -FARTHEST and max(tokens) < FARTHEST:
                 self.register.lists[number, LIST_FIRST] = self.register.hold_each(tokens)
                 self.register.lists[number, LIST_SIZE] = len(tokens)

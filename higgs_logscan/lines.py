@@ -20,7 +20,8 @@ from higgs_logscan.tokens import At, numbers
 NOT_PRINTED = -1
 #: `size` of a list or shape with an item that 32 bits do not hold: it is in `objects`.
 LARGE = -2
-_FARTHEST = 1 << 31
+#: Integers from here on, and those below its negative, are none of 32 bits.
+FARTHEST = 1 << 31
 
 
 class Columns:
@@ -150,7 +151,7 @@ class Lines:
             self.real[slot] = value
         elif kind == "integer":
             self.whole[slot] = value
-        elif kind in ("integers", "shape") and max(value, default=0) < _FARTHEST:
+        elif kind in ("integers", "shape") and max(value, default=0) < FARTHEST:
             first, self.filled = self.filled, self.filled + len(value)
             self._room(("items",), self.filled)
             self.items[first : self.filled] = value

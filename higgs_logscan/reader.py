@@ -20,7 +20,7 @@ from higgs_logscan import blocks
 from higgs_logscan.blocks import Blocks, Readable
 from higgs_logscan.dialect import Dialect, Line, Span
 from higgs_logscan.finding import Evidence
-from higgs_logscan.lines import Lines
+from higgs_logscan.lines import FARTHEST, Lines
 from higgs_logscan.plan import Plan, Plans
 from higgs_logscan.program import LONGEST_LINE, bar
 from higgs_logscan.span import OpenSpan
@@ -40,7 +40,6 @@ with suppress(ImportError):
         from higgs_logscan._scanner_avx2 import Shapes as compiled_shapes
 
 _UNPRINTED = re.compile(rb"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])|\x00")
-_FARTHEST = 1 << 31
 
 
 @dataclass
@@ -285,7 +284,7 @@ class Reader:
             return
         line, byte, text = at
         start = byte - lines.byte
-        if start < -_FARTHEST:  # a span that began long ago
+        if start < -FARTHEST:  # a span that began long ago
             lines = Lines(text, 0, len(text), byte, len(lines.by_dialect))
             lines.number, start = line, 0
             self._distant.append(lines)

@@ -35,8 +35,10 @@ cdef class Register:
     cpdef bint has_object(self, Py_ssize_t row, int column) noexcept nogil
     @cython.locals(first=Py_ssize_t)
     cpdef Py_ssize_t hold(self, int[::1] items, Py_ssize_t count) except -1
-    @cython.locals(k=Py_ssize_t)
+    @cython.locals(first=Py_ssize_t, k=Py_ssize_t)
     cpdef Py_ssize_t hold_each(self, list tokens) except -1
+    @cython.locals(first=Py_ssize_t)
+    cdef Py_ssize_t _more(self, Py_ssize_t count) except -1
     @cython.locals(at=Py_ssize_t)
     cpdef Py_ssize_t add_list(self, Py_ssize_t row, int kind, int sample, int codebook, long long place) noexcept nogil
     @cython.locals(at=Py_ssize_t)

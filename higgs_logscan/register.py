@@ -158,21 +158,23 @@ class Register:
 
     def hold(self, items: Any, count: int) -> int:
         """Keep so many tokens: where they begin among those that are kept."""
-        first = self.filled
-        while first + count > len(self.items):
-            self.items = roomier(self.items)
+        first = self._more(count)
         self.items[first : first + count] = items[:count]
-        self.filled += count
         return first
 
     def hold_each(self, tokens: list[int]) -> int:
         """The same of tokens that are objects."""
-        first = self.filled
-        while first + len(tokens) > len(self.items):
-            self.items = roomier(self.items)
+        first = self._more(len(tokens))
         for k, token in enumerate(tokens):
             self.items[first + k] = token
-        self.filled += len(tokens)
+        return first
+
+    def _more(self, count: int) -> int:
+        """Room for so many more tokens: where it begins."""
+        first = self.filled
+        while first + count > len(self.items):
+            self.items = roomier(self.items)
+        self.filled += count
         return first
 
     def add_list(self, row: int, kind: int, sample: int, codebook: int, place: int) -> int:
