@@ -1,4 +1,70 @@
-# Progress bars.
+# Progress bars. What they draw is no part of the shapes of their heads (`plan.undrawn`). Those stand in the table by the
+# complement of their hash, as stems do: no stem is that of a bar.
+
+cdef Py_ssize_t undrawn(const uint8_t* shape, Py_ssize_t length, uint8_t* bare, Py_ssize_t* drawn) noexcept nogil:
+    """Write a head without what a bar draws in it, padded. Returns its length, or 0 where nothing is drawn; `drawn`
+    becomes how many bytes are left out."""
+    cdef const uint8_t* end = shape + length
+    cdef const uint8_t* begin = percentage(shape, end)
+    cdef const uint8_t* here
+    if begin == NULL:
+        return 0
+    here = begin = begin + 2
+    while here < end and (here[0] >= 128 or here[0] == c" " or here[0] == c"#"):
+        here += 1
+    if here == end or here[0] != c"|":
+        return 0
+    drawn[0] = here - begin
+    length -= drawn[0]
+    memcpy(bare, shape, begin - shape)
+    memcpy(bare + (begin - shape), here, end - here)
+    memset(bare + length, 0, padded(length) - length)
+    return length
+
+
+cdef place_bar(Entry* entry, bytes shape):
+    """Note where the name of a bar ends and its position stands, as far as the shape of its head tells; and have the
+    entry found by what is not drawn."""
+    cdef uint8_t[4096 + 128] bare
+    cdef Py_ssize_t drawn = 0
+    cdef int i
+    entry.name = len(shape[: shape.find(b"%|")].rstrip(b"0123456789 ")) if b"%|" in shape else -1
+    found = PLACE.search(shape)
+    entry.place = found.start() + 1 if found else -1
+    if found and found.end(1) >= 8 and max(len(found[1]), len(found[2])) <= 8:
+        for i in range(2):
+            entry.ends[i], entry.lengths[i] = found.end(i + 1), len(found[i + 1])
+    if undrawn(shape_of(entry), entry.length, bare, &drawn):
+        entry.hash = ~entry.hash
+
+
+cdef Entry* by_head(Table* table, const uint8_t* shape, Py_ssize_t length, uint64_t hash, Scan* scan) noexcept nogil:
+    """The entry of the head of a bar: it is taught now, as one is that differs only in what is drawn. NULL, and noted,
+    where none is taught."""
+    cdef uint8_t[4096 + 128] bare
+    cdef Py_ssize_t drawn = 0, of_bare = undrawn(shape, length, bare, &drawn)
+    cdef uint64_t of_hash = ~hashed(bare, of_bare) if of_bare else hash
+    cdef Entry* of = look_up(table, of_hash, bare, of_bare) if of_bare else NULL
+    cdef Entry* entry
+    cdef int i
+    if of == NULL:
+        scan.unheaded |= <uint64_t> 1 << (of_hash & 63)
+        return NULL
+    entry = <Entry*> calloc(sizeof(Entry) + padded(length), 1) if table.taught < PLACES // 2 else NULL
+    if entry == NULL:
+        return NULL
+    entry[0] = of[0]
+    entry.length, entry.hash = length, hash
+    memcpy(shape_of(entry), shape, length)
+    if of.place >= 0:
+        entry.place += <int> drawn
+    for i in range(2):
+        entry.ends[i] += <int> drawn
+    if not insert(table, entry):
+        free(entry)
+        entry = look_up(table, hash, shape, length)  # another thread was first
+    return entry
+
 
 cdef inline bint told_position(const uint8_t* text, Entry* entry, int64_t* values) noexcept nogil:
     """As `position`, where the shape tells where the numbers stand, and an hour is not over. False where it does not."""

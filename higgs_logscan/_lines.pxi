@@ -54,7 +54,7 @@ cdef inline const uint8_t* piece_end(const uint8_t* text, Entry* entry, Table* t
             entry = look_up(table, hash, shape, length)
             begin = (length - 1) & ~<Py_ssize_t> 63
             if cut and entry == NULL:
-                scan.unheaded |= <uint64_t> 1 << (hash & 63)
+                entry = by_head(table, shape, length, hash, scan)
             elif entry == NULL:
                 entry = by_stem(table, text, shape, length, hash, scan)
             if scan.last != NULL:

@@ -169,19 +169,13 @@ cdef class Shapes:
         """Lines of this shape are of this kind, and read by these steps: see `program.py`. `stamp`: from where to where
         a timestamp is read as well."""
         cdef Entry* entry
-        cdef int i
         if len(shape) > _LONGEST_SHAPE:
             return
         entry = new_entry(shape, b"", kind, plan, dialect, rank, stamp, steps)
         entry.certain, entry.order = certain, self.table.taught
-        if kind == BAR and head:
-            entry.name = len(shape[: shape.find(b"%|")].rstrip(b"0123456789 ")) if b"%|" in shape else -1
-            found = PLACE.search(shape)
-            entry.place = found.start() + 1 if found else -1
-            if found and found.end(1) >= 8 and max(len(found[1]), len(found[2])) <= 8:
-                for i in range(2):
-                    entry.ends[i], entry.lengths[i] = found.end(i + 1), len(found[i + 1])
         entry.head, entry.plain = head, plain(shape, head)
+        if kind == BAR and head:
+            place_bar(entry, shape)
         count_digits(entry)
         if not insert(&self.table, entry):
             free(entry)

@@ -98,6 +98,6 @@ def _read(threads: Ahead, reader: Reader, source: Any) -> Iterator[Lines]:
         reader.blocks.filled(lines)
         known = lines.read == lines.end
         yield lines
-        few = FEW * lines.filled < lines.end
-        count = min(2 * count, TOGETHER) if few and known else 1
-        most = threads.room if few else NEAR
+        # Behind a line of a new shape threads stop, so that they go on further by and by.
+        further = known and FEW * lines.filled < lines.end
+        most, count = (min(2 * most, threads.room), min(2 * count, TOGETHER)) if further else (NEAR, 1)

@@ -1,8 +1,8 @@
 """What all lines of one shape have in common: prefix, place of the text, who reads it.
 
-A *shape* is a line up to and with its first bracket, with every digit read as 0, but those of a rank. All of
-that follows from the shape alone, so it is worked out once and remembered; each further line of that shape costs one
-look-up. A million lines of a log have a few hundred shapes.
+A *shape* is a line up to and with its first bracket, with every digit read as 0, but those of a rank, and without what
+a bar draws. All of that follows from the shape alone, so it is worked out once and remembered; each further line of
+that shape costs one look-up. A million lines of a log have a few hundred shapes.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ _PERCENTAGE = re.compile(rb"[^%|]{0,256}+%\|")
 _DIGITS, _GROUPED = re.compile(rb"\d+"), re.compile(rb",\d")
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _RANK = re.compile(rb"(\[(?:rank|default)\d+)")
+#: What bars are drawn with: blocks and their eighths, `#`, spaces.
+_DRAWN = bytes(range(128, 256)) + b"# "
 
 
 def shape(text: bytes) -> bytes:
@@ -39,6 +41,15 @@ def shape(text: bytes) -> bytes:
     if b"[rank" not in text and b"[default" not in text:
         return text.translate(_ZEROS)
     return b"".join(part if i % 2 else part.translate(_ZEROS) for i, part in enumerate(_RANK.split(text)))
+
+
+def head_shape(text: bytes) -> bytes:
+    """The shape of a text up to and with its first bracket. What a bar draws in it says nothing that its percentage
+    does not say: it is no part of the shape."""
+    whole = shape(text)
+    begin = whole.find(b"%|") + 2
+    behind = whole[begin:].lstrip(_DRAWN) if begin > 1 else b""
+    return whole[:begin] + behind if behind.startswith(b"|") else whole
 
 
 def _stem(text: bytes) -> bytes:
@@ -115,7 +126,7 @@ class Plans:
     def find(self, text: bytes) -> tuple[Plan, re.Match[bytes] | None]:
         """The plan of a line, and its match where it is a declared line but a bar."""
         cut = text.find(b"[", 1)
-        key = shape(text[: cut + 1] if cut >= 0 else text)
+        key = head_shape(text[: cut + 1]) if cut >= 0 else shape(text)
         of_head = plan = self.by_shape.get(key)
         if plan and plan.glued:
             return plan, None
@@ -151,6 +162,8 @@ class Plans:
         if self._shapes is None or shape in self._taught or self.by_shape.get(shape) is not plan:
             return
         self._taught.add(shape)
+        if cut >= 0 and b"%|" in shape and not plan.glued:
+            return  # where its values stand depends on what is drawn
         reading, told, sure = Reading.STOP, tuple[Step, ...](), False
         if isinstance(plan.what, Line):
             read = None if plan.glued else steps(plan.what, text, plan.start, cut)

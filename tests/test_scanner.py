@@ -146,6 +146,39 @@ def test_broken_lines_are_read_alike(seed: int) -> None:
     alike(bytes(data), cut(bytes(data), chance))
 
 
+DRAWN = (b"", b"#", b"  ", "█".encode(), "▏ ".encode(), "█▌".encode(), b"5", b"|", b"loss: 1.5", b"%|", b"[", b"\t")
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 1 << 30))
+def test_bars_are_read_alike_whatever_they_draw(seed: int) -> None:
+    """And what looks like one up to its bracket."""
+    chance = random.Random(seed)
+
+    def bar() -> bytes:
+        drawn = b"".join(chance.choices(DRAWN, (9, 3, 9, 9, 9, 9, 1, 1, 1, 1, 1, 1), k=chance.randrange(6)))
+        name, place = (
+            chance.choice((b"", b"", b"Epoch 1/3: ", b"[rank1]: ")),
+            chance.choice((b"| 7/100 [", b"| 12/2000 [")),
+        )
+        rest = chance.choice(
+            (b"00:01<00:09,  1.00it/s]", b"00:01<00:09,  1.00it/s, loss=2]", b"1:02:03<?, ?it/s]", b"x]", b"x")
+        )
+        return name + b"%3d%%|" % chance.randrange(120) + drawn + place + rest
+
+    data = b"".join(bar() + chance.choice((*ENDS, b"Text loss: 6.01\n")) for _ in range(120))
+    alike(data, cut(data, chance))
+
+
+def test_a_bar_is_learned_once_whatever_it_draws() -> None:
+    drawn = ["█" * full + part + " " * (9 - full) for full in range(10) for part in " ▏▎▍▌▋▊▉"]
+    bars = [f"Epoch 1: {i * 5 // 4:3d}%|{of}| {i:2d}/80 [00:01<00:09,  1.00it/s]\n" for i, of in enumerate(drawn)]
+    reader = Reader(DIALECTS)
+    for line in bars:
+        reader.feed(line.encode())
+    assert len(reader.plans.by_shape) <= len({re.sub("[0-9]", "0", re.sub("[█▏▎▍▌▋▊▉ ]", "", line)) for line in bars})
+
+
 moments = st.from_regex(
     rb"(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9][ T_][012X][0-9X]:[0-6X][0-9X]:[0-6][0-9]([.,][0-9X]{1,6})?", fullmatch=True
 )
