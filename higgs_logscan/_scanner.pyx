@@ -118,12 +118,9 @@ cdef struct Scan:
 
 #: How far a bar has come, as the end of its shape tells.
 PLACE = re.compile(rb"\| *(\d+)/(\d+) \[\Z")
-cdef double[23] POWERS
 cdef uint64_t[9] TENS
 cdef int _power
-POWERS[0], TENS[0] = 1.0, 1
-for _power in range(1, 23):
-    POWERS[_power] = POWERS[_power - 1] * 10.0
+TENS[0] = 1
 for _power in range(1, 9):
     TENS[_power] = TENS[_power - 1] * 10
 cdef Py_ssize_t LONGEST_LINE = program.LONGEST_LINE

@@ -1,5 +1,12 @@
 # Numbers, lists and shapes of tensors: each returns where it ends, NULL where Python decides.
 
+cdef extern from "_decimal.h":
+    int decimal(uint64_t digits, int power, double* value) nogil
+
+# Digits that a word surely holds.
+DEF WORD_DIGITS = 19
+
+
 cdef const uint8_t* slow_number(const uint8_t* text, Py_ssize_t length, double* value) noexcept nogil:
     """What is too long for exact arithmetic. NULL where the C library does not read all of it."""
     cdef char[64] copy
@@ -28,10 +35,20 @@ cdef inline const uint8_t* digits_on(const uint8_t* here, const uint8_t* limit, 
     return here
 
 
+cdef int leading_zeros(const uint8_t* here) noexcept nogil:
+    """How many zeros a number begins with, a point among them or not."""
+    cdef int zeros = 0
+    while here[0] == c"0" or here[0] == c".":
+        zeros += here[0] == c"0"
+        here += 1
+    return zeros
+
+
 cdef inline const uint8_t* number(const uint8_t* text, const uint8_t* limit, int scale, bint plain, double* value,
                                   bint* missing) noexcept nogil:
     """Read a number, or a percentage (`plain`, scaled by 10 to the -2). Returns its end; NULL where Python decides."""
     cdef const uint8_t* here = text
+    cdef const uint8_t* begin
     cdef const uint8_t* first
     cdef const uint8_t* ahead
     cdef uint64_t mantissa = 0
@@ -41,7 +58,7 @@ cdef inline const uint8_t* number(const uint8_t* text, const uint8_t* limit, int
     if here[0] == c"-" or here[0] == c"+":
         negative = here[0] == c"-"
         here += 1
-    first = here
+    begin = first = here
     here = digits_on(here, limit, &mantissa)
     digits = <int> (here - first)
     if digits == 0:
@@ -50,7 +67,6 @@ cdef inline const uint8_t* number(const uint8_t* text, const uint8_t* limit, int
         if memcmp(here, b"nan", 3) == 0 or (not plain and memcmp(here, b"NaN", 3) == 0):
             if plain and here > text:
                 return NULL
-            value[0] = POWERS[0] * 0.0
             return slow_number(here, 3, value)
         if plain:
             return NULL
@@ -84,10 +100,10 @@ cdef inline const uint8_t* number(const uint8_t* text, const uint8_t* limit, int
                 ahead += 1
             power += -exponent if lowered else exponent
             here = ahead
-    if digits > 15 or power < -22 or power > 22:
+    if digits > WORD_DIGITS:
+        digits -= leading_zeros(begin)
+    if digits > WORD_DIGITS or not decimal(mantissa, power, &read):
         return NULL if plain else slow_number(text, here - text, value)
-    read = <double> mantissa
-    read = read / POWERS[-power] if power < 0 else read * POWERS[power]
     value[0] = -read if negative else read
     return here
 

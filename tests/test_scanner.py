@@ -191,6 +191,25 @@ def test_timestamps_are_read_alike(moments: list[bytes]) -> None:
     alike(b"".join(moment + b" - INFO - Text loss: 6.01\n" for moment in moments), [])
 
 
+#: Numbers as programs print them; of any digits and exponent; and those that lie between two doubles, or next to it.
+numbers = st.one_of(
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    st.from_regex(r"[-+]?[0-9]{1,22}(\.[0-9]{0,22})?([eE][-+]?[0-9]{1,3})?", fullmatch=True),
+    st.builds(
+        lambda whole, part, power: f"{whole}.{part}e-{power}",
+        st.integers(1 << 52, 1 << 54),
+        st.sampled_from(["0", "25", "5", "49", "51", "75"]),
+        st.integers(0, 28),
+    ),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(numbers, min_size=20, max_size=60))
+def test_numbers_are_read_to_the_last_bit(numbers: list[str]) -> None:
+    alike("".join(f"✓ Text loss: {number}\n" for number in numbers).encode(), [])
+
+
 @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n", b""])
 @pytest.mark.parametrize("length", [LONGEST_LINE - 40, LONGEST_LINE + 40, 3 * LONGEST_LINE])
 def test_endless_lines_are_read_alike(length: int, end: bytes) -> None:
