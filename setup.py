@@ -14,7 +14,7 @@ from setuptools import Extension, setup
 STABLE_ABI = bool(os.environ.get("HIGGS_LOGSCAN_STABLE_ABI"))
 
 #: Modules in plain Python, which a `.pxd` beside each gives its types: they run without a compiler as well.
-MODULES = ("action", "assembly", "bars", "boundaries", "filling", "open_records", "register", "timeline")
+MODULES = ("action", "assembly", "bars", "boundaries", "filling", "open_records", "register", "timeline", "token_lists")
 #: Modules that have another way in Python beside them.
 KERNELS = sorted(path.stem for path in Path(__file__).parent.glob("higgs_logscan/_*.pyx"))
 #: Kernels of this name are another one once more, for newer processors; which of them runs is chosen where it runs.

@@ -11,6 +11,7 @@ from higgs_logscan.dialect import Line, Sign, Span
 from higgs_logscan.fields import (
     ADDS,
     ADDS_LIST,
+    ADDS_TOKENS,
     BAR,
     BEGINS,
     CODEBOOK_LOSS,
@@ -31,6 +32,7 @@ from higgs_logscan.fields import (
     REAL_OF_MODALITY,
     SHAPE,
     TOKEN,
+    TOKENS_EACH,
     TOTAL,
     VALID,
     WHOLE,
@@ -132,6 +134,9 @@ class Action:
         more = line.closes or line.echoes or line.warns or line.incident or line.resumes
         #: They begin or join records, and nothing else hangs on them.
         self.simple = bool(line.begins) != bool(line.joins) and not more and stated <= {"codebook"}
+        #: One token of a list or two is all that they say.
+        self.tokens_alone = {*self.operations} == {TOKEN} and self.count <= TOKENS_EACH and not (ends or stated)
+        self.tokens_alone = self.tokens_alone and not line.header
         self.stated = -1 if alone else line.states.get("codebook", -1)
         self.way = OTHER
 
@@ -142,6 +147,8 @@ class Action:
             return NOTHING if self.nothing else OTHER if progress else BAR
         if self.direct and (self.list_alone or done <= ADDED):
             return ADDS_LIST if self.list_alone else ADDS
+        if self.tokens_alone:
+            return ADDS_TOKENS
         if self.simple and not self.incident and done <= ADDED:
             # What cannot be added is found out before anything is done, but not before a pass is begun.
             return JOINS if not self.beginning else BEGINS if self.kind == _MICRO_BATCH and SHAPE not in done else OTHER

@@ -75,7 +75,7 @@ class Assembler:
         self.bars = Bars()
         self.open = OpenRecords(self.register, self.timeline, self.bars)
         self.filling = Filling(self.open)
-        self.boundaries = Boundaries(self.open, self.filling)
+        self.boundaries = Boundaries(self.open)
         self.beginnings: dict[str, int] = {}
         #: What the lines of each plan do, as far as such a line has been seen.
         self.actions: dict[int, Action] = {}
@@ -140,9 +140,7 @@ class Assembler:
         taking.forget()
         blocks = np.asarray(self.open.blocks)
         blocks[:, LAST_WINDOW] = taking.windows.among_others(blocks[:, LAST_WINDOW])
-        for lists in self.filling.tokens.values():
-            for key, (number, tokens) in lists.items():
-                lists[key] = int(taking.lists.among_others(number)), tokens
+        self.open.token_lists.renumber(taking.lists)
         self.bars.settle()
         fields, pending = np.asarray(self.register.fields), np.array(self.timeline.pending[: self.timeline.waiting])
         waiting = fields[pending, PLACE]

@@ -97,8 +97,9 @@ class Bars:
         That loop counts the steps that a Trainer logs. It is the longest that is not at its end: loops
         of an evaluation are, when a line is printed. At the end of the run it is the one drawn last.
         """
+        self._catch_up()
         training, last = None, None
-        for loop in self.loops():
+        for loop in self._loops.values():
             if loop.position < 0:
                 continue
             last = loop

@@ -1,6 +1,5 @@
 cimport cython
 from higgs_logscan.action cimport Action
-from higgs_logscan.filling cimport Filling
 from higgs_logscan.open_records cimport OpenRecords
 
 cdef int BAR_BEFORE, BEGUN, CLOSED, ECHO, ELAPSED, MIXED, ROW, STEP, STEP_INFERRED, TIME_TO, NOT_PRINTED, _KINDS, _MICRO_BATCH, _STEP, _EVALUATION, _EPOCH, _BLOCKS
@@ -8,7 +7,6 @@ cdef int BAR_BEFORE, BEGUN, CLOSED, ECHO, ELAPSED, MIXED, ROW, STEP, STEP_INFERR
 @cython.final
 cdef class Boundaries:
     cdef public OpenRecords open
-    cdef public Filling filling
     cdef public list touched
 
     @cython.locals(kind=int, rank=Py_ssize_t, block=Py_ssize_t, mixed=cython.bint)

@@ -15,7 +15,6 @@ from higgs_logscan.fields import (
     STEP_INFERRED,
     TIME_TO,
 )
-from higgs_logscan.filling import Filling
 from higgs_logscan.lines import NOT_PRINTED
 from higgs_logscan.open_records import OpenRecords
 from higgs_logscan.timestamps import milliseconds
@@ -35,8 +34,8 @@ class Boundaries:
     touched: of each rank, the kinds of its blocks, the one touched last at the end
     """
 
-    def __init__(self, open: OpenRecords, filling: Filling) -> None:
-        self.open, self.filling = open, filling
+    def __init__(self, open: OpenRecords) -> None:
+        self.open = open
         self.touched: list[list[int]] = []
 
     def block(self, action: Action, number: int, i: int) -> int:
@@ -107,7 +106,6 @@ class Boundaries:
         row = self.open.blocks[block, ROW]
         if row < 0:
             return
-        self.filling.end_lists(block)
         if not self.open.shut(block):
             return
         if self.open.register.fields[row, STEP] < 0 and block % _KINDS in (_STEP, _EVALUATION):

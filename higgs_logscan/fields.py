@@ -49,10 +49,12 @@ OPERATION, COLUMN = range(2)
 
 #: How the lines of a plan are read (`action.Action.way`): by `open_records.py`, as far as they only add to records;
 #: `OTHER` ones by `assembly.py`.
-OTHER, NOTHING, BAR, ADDS_LIST, ADDS, JOINS, BEGINS = range(7)
+OTHER, NOTHING, BAR, ADDS_LIST, ADDS, JOINS, BEGINS, ADDS_TOKENS = range(8)
 
 #: Lists, counts, and losses of codebooks, of one record at most: a log that never ends a record cannot exhaust memory.
 PIECES = 4096
+#: Tokens that one line adds to such lists at most.
+TOKENS_EACH = 2
 #: What a count is that is not printed.
 ABSENT = -1 << 62
 

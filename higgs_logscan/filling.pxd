@@ -4,8 +4,8 @@ from higgs_logscan.open_records cimport OpenRecords
 from higgs_logscan.register cimport Register
 from higgs_logscan.timeline cimport Timeline
 
-cdef int CODEBOOK_LOSS, CODEBOOK_LOSSES, GATHERED, HEAD_CODEBOOK, LIST, LIST_FIRST, LIST_SIZE, LOSSES, MAPPING, NAMES_RANK
-cdef int NAMES_STEP, OBJECT, PIECES, RANK, REAL_OF_MODALITY, ROW, SHAPE, TOKEN, TOKENS, WHOLE, WHOLE_OF_MODALITY
+cdef int CODEBOOK_LOSS, CODEBOOK_LOSSES, GATHERED, HEAD_CODEBOOK, LIST, LOSSES, MAPPING, NAMES_RANK
+cdef int NAMES_STEP, OBJECT, PIECES, RANK, REAL_OF_MODALITY, ROW, SHAPE, TOKEN, WHOLE, WHOLE_OF_MODALITY
 cdef int NOT_PRINTED, LARGE
 
 @cython.final
@@ -13,7 +13,6 @@ cdef class Filling:
     cdef public OpenRecords open
     cdef public Register register
     cdef public Timeline timeline
-    cdef public dict tokens
 
     @cython.locals(read=OpenRecords, row=Py_ssize_t, first=Py_ssize_t, place=cython.longlong, k=int, at=Py_ssize_t,
                    done=int, column=int)
@@ -29,4 +28,3 @@ cdef class Filling:
     cdef _mapping(self, Action action, Py_ssize_t row, dict pairs, long long place)
     @cython.locals(register=Register)
     cpdef gather(self, Py_ssize_t row, int column, str words, long long place)
-    cpdef end_lists(self, Py_ssize_t block)

@@ -14,8 +14,6 @@ from higgs_logscan.fields import (
     GATHERED,
     HEAD_CODEBOOK,
     LIST,
-    LIST_FIRST,
-    LIST_SIZE,
     LOSSES,
     MAPPING,
     NAMES_RANK,
@@ -27,12 +25,11 @@ from higgs_logscan.fields import (
     ROW,
     SHAPE,
     TOKEN,
-    TOKENS,
     WHOLE,
     WHOLE_OF_MODALITY,
 )
 from higgs_logscan.grammar import LATEST_STEP
-from higgs_logscan.lines import FARTHEST, LARGE, NOT_PRINTED
+from higgs_logscan.lines import LARGE, NOT_PRINTED
 from higgs_logscan.open_records import OpenRecords
 
 #: Characters of a column that gathers what several lines say, at most.
@@ -40,14 +37,10 @@ GATHERED_LENGTH = 200
 
 
 class Filling:
-    """Fills open records. There must be room in their register for what a line says.
-
-    tokens: lists that are printed a line a token, by block, modality and role: the number of the list, its tokens
-    """
+    """Fills open records. There must be room in their register for what a line says."""
 
     def __init__(self, open: OpenRecords) -> None:
         self.open, self.register, self.timeline = open, open.register, open.timeline
-        self.tokens: dict[int, dict[tuple[int, int], tuple[int, list[int]]]] = {}
 
     def fill(self, action: Action, block: int, number: int, i: int) -> None:
         """What a line says, put into the record of its block."""
@@ -123,14 +116,8 @@ class Filling:
 
     def _token(self, block: int, number: int, role: int, at: int, place: int) -> None:
         """One token of a list that is printed a line a token."""
-        key = self.open.modality(block, number), role
-        lists = self.tokens.setdefault(block, {})
-        if key not in lists:
-            lists[key] = self.open.add_list(block, number, role, at, place), []
-            self.open.blocks[block, TOKENS] = 1
-        tokens = lists[key][1]
-        if len(tokens) < PIECES:
-            tokens.append(self.open.whole[at])
+        self.open.token_lists.make_room(self.open.token_list(block, number, role))
+        self.open.add_token(block, number, role, at, place)
 
     def _mapping(self, action: Action, row: int, pairs: dict[str, float], place: int) -> None:
         for key, value in pairs.items():
@@ -153,11 +140,3 @@ class Filling:
         if words not in said.split(", "):
             place = register.place[column, row] if had else place
             register.says(row, column, (f"{said}, {words}" if said else words)[:GATHERED_LENGTH], place)
-
-    def end_lists(self, block: int) -> None:
-        """The record of a block ends, and so do its lists that are printed a line a token."""
-        for number, tokens in self.tokens.pop(block, {}).values():
-            # A list with an item that 32 bits do not hold is one without tokens, as where it is printed on one line.
-            if number >= 0 and min(tokens) >= -FARTHEST and max(tokens) < FARTHEST:
-                self.register.lists[number, LIST_FIRST] = self.register.hold_each(tokens)
-                self.register.lists[number, LIST_SIZE] = len(tokens)

@@ -3,9 +3,10 @@ from higgs_logscan.action cimport Action
 from higgs_logscan.bars cimport Bars
 from higgs_logscan.register cimport Register
 from higgs_logscan.timeline cimport Timeline
+from higgs_logscan.token_lists cimport TokenLists
 
 cdef int BYTE, HAS, LIST_FIRST, LIST_SIZE, MIXED, PLACE, STEP, TIME, TIME_FROM, TIME_TO
-cdef int NOTHING, BAR, ADDS_LIST, ADDS, JOINS, BEGINS
+cdef int NOTHING, BAR, ADDS_LIST, ADDS, JOINS, BEGINS, ADDS_TOKENS
 cdef int REAL, WHOLE, SHAPE, NAMES_SAMPLE, NAMES_CODEBOOK, MASKED, VALID, TOTAL
 cdef int ROW, BEGUN, CLOSED, ECHO, HEAD_MODALITY, HEAD_SAMPLE, HEAD_CODEBOOK, LAST_WINDOW, LARGEST_KEY, BAR_BEFORE, LISTS
 cdef int COUNTS, LOSSES, TOKENS, OPEN
@@ -21,6 +22,7 @@ cdef class OpenRecords:
     cdef public Timeline timeline
     cdef public Bars bars
     cdef public long long[:, ::1] blocks, plans, holes
+    cdef public TokenLists token_lists
     cdef public long long[::1] latest
     cdef public long long closers, base, held, byte
     cdef public Py_ssize_t known_holes
@@ -42,6 +44,8 @@ cdef class OpenRecords:
     cdef bint _begins(self, Py_ssize_t block, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
     @cython.locals(first=Py_ssize_t, latest=int, block=Py_ssize_t)
     cdef bint _joins(self, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
+    @cython.locals(hole=Py_ssize_t, count=Py_ssize_t, k=Py_ssize_t, row=Py_ssize_t, known=cython.bint)
+    cdef bint _adds_tokens(self, Py_ssize_t block, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
     @cython.locals(hole=Py_ssize_t, first=Py_ssize_t, k=Py_ssize_t, column=Py_ssize_t, row=Py_ssize_t)
     cdef bint _adds(self, Py_ssize_t block, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
     @cython.locals(row=Py_ssize_t, count=Py_ssize_t, hole=Py_ssize_t, place=cython.longlong, first=Py_ssize_t, counted=int, code=cython.longlong,
@@ -59,6 +63,9 @@ cdef class OpenRecords:
     @cython.locals(row=Py_ssize_t, sample=int, codebook=int, modality=int, window=int, filtered=int, kind=int,
                    number=Py_ssize_t, key=cython.longlong, known=cython.bint, last=Py_ssize_t)
     cpdef Py_ssize_t add_list(self, Py_ssize_t block, Py_ssize_t plan, int role, Py_ssize_t at, long long place) noexcept nogil
+    cpdef Py_ssize_t token_list(self, Py_ssize_t block, Py_ssize_t plan, Py_ssize_t role) noexcept nogil
+    @cython.locals(row=Py_ssize_t)
+    cpdef void add_token(self, Py_ssize_t block, Py_ssize_t plan, int role, Py_ssize_t at, long long place) noexcept nogil
     @cython.locals(row=Py_ssize_t)
     cpdef void open(self, Py_ssize_t block, Py_ssize_t plan, Py_ssize_t i) noexcept nogil
     cpdef long long time(self, Py_ssize_t plan, Py_ssize_t i) noexcept nogil

@@ -17,6 +17,7 @@ from higgs_logscan.fields import (
     ACTION,
     ADDS,
     ADDS_LIST,
+    ADDS_TOKENS,
     BAR,
     BAR_BEFORE,
     BEGINNING,
@@ -80,6 +81,7 @@ from higgs_logscan.lines import NOT_PRINTED, Lines
 from higgs_logscan.register import Register, roomier
 from higgs_logscan.timeline import Timeline
 from higgs_logscan.timestamps import BLANKED
+from higgs_logscan.token_lists import TokenLists
 from higgs_logscan.vocabulary import KINDS
 
 #: Samples and codebooks from here on are none.
@@ -96,6 +98,7 @@ class OpenRecords:
 
     blocks:       a row each: that of the n-th rank and a kind is row n * kinds + kind (columns: `fields.ROW` and on)
     latest:       of each rank, the kind of the block that was touched last; -1 where there is none
+    token_lists:  those of its lists that are printed a line a token
     plans:        what the lines of each plan do, by its number (columns: `fields.WAY` and on), as far as such a line
                   has been seen; of the others WAY is OTHER. `holes`: what is done with each of their values
     lines, base:  the lines that are read, and the number of the first among all known lines of the log
@@ -106,6 +109,7 @@ class OpenRecords:
     def __init__(self, register: Register, timeline: Timeline, bars: Bars) -> None:
         self.register, self.timeline, self.bars = register, timeline, bars
         self.blocks, self.latest = view(np.zeros((0, OPEN), np.int64)), view(np.zeros(0, np.int64))
+        self.token_lists = TokenLists(register)
         self.plans, self.holes = view(np.zeros((64, ACTION), np.int64)), view(np.zeros((256, 2), np.int64))
         self.known_holes = self.closers = 0
         self.turn_to(Lines(b"", 0, 0, 0, 0), 0, 0)
@@ -152,6 +156,7 @@ class OpenRecords:
         more = count - len(self.latest)
         self.latest = view(np.append(self.latest, np.full(more, -1)))
         self.blocks = view(np.append(self.blocks, np.full((more * _KINDS, OPEN), -1), axis=0))
+        self.token_lists.know_blocks(more * _KINDS)
 
     # -- lines ----------------------------------------------------------------------------------
 
@@ -178,6 +183,8 @@ class OpenRecords:
             return self.blocks[block, ROW] >= 0 and not self.blocks[block, CLOSED] and self._adds(block, plan, i)
         if way == BEGINS:
             return self._begins(block, plan, i)
+        if way == ADDS_TOKENS:
+            return self._adds_tokens(block, plan, i)
         return self._joins(plan, i) if way == JOINS else way == NOTHING
 
     def redrawn(self, plan: int, i: int) -> bool:
@@ -194,7 +201,7 @@ class OpenRecords:
         mixed = False
         row, begun, closed = self.blocks[block, ROW], self.blocks[block, BEGUN], self.blocks[block, CLOSED]
         if row >= 0 and not self.blocks[block, ECHO] and (closed or begun & self.plans[plan, BEGINNING]):
-            if self.blocks[block, TOKENS] or self.timeline.waiting + 1 == len(self.timeline.pending):
+            if self.timeline.waiting + 1 == len(self.timeline.pending):
                 return False
             mixed = not closed and bool(self.closers >> _MICRO_BATCH & 1)
             if mixed:
@@ -219,6 +226,24 @@ class OpenRecords:
         block = first * _KINDS + latest
         if self.blocks[block, ROW] < 0 or self.blocks[block, CLOSED] or not self._adds(block, plan, i):
             return False
+        self.blocks[block, ECHO] = 0
+        return True
+
+    def _adds_tokens(self, block: int, plan: int, i: int) -> bool:
+        """A line that says a token or two of the block that was touched last; False where it is another's, or its lists
+        have no room yet."""
+        if self.blocks[block, ROW] < 0 or self.blocks[block, CLOSED]:
+            return False
+        hole, count = self.plans[plan, FIRST_HOLE], self.plans[plan, HOLES]
+        known = self.latest[block // _KINDS] == block % _KINDS
+        for k in range(count):
+            row = self.token_list(block, plan, self.holes[hole + k, COLUMN])
+            known = known and self.token_lists.has_room(row)
+        if not known:
+            return False
+        for k in range(count):
+            if self.size[self.slot[i] + k] != NOT_PRINTED:
+                self.add_token(block, plan, self.holes[hole + k, COLUMN], self.slot[i] + k, self.base + i)
         self.blocks[block, ECHO] = 0
         return True
 
@@ -332,6 +357,18 @@ class OpenRecords:
             self.blocks[block, LARGEST_KEY] = key
         return number
 
+    def token_list(self, block: int, plan: int, role: int) -> int:
+        """The row of the list of a block that the tokens of such lines belong to."""
+        return self.token_lists.row(block, self.modality(block, plan), role)
+
+    def add_token(self, block: int, plan: int, role: int, at: int, place: int) -> None:
+        """One token of a list that is printed a line a token, and that has room."""
+        row = self.token_list(block, plan, role)
+        if not self.token_lists.begun(row):
+            self.token_lists.begin(row, self.add_list(block, plan, role, at, place))
+            self.blocks[block, TOKENS] = 1
+        self.token_lists.add(row, self.whole[at])
+
     # -- blocks ---------------------------------------------------------------------------------
 
     def open(self, block: int, plan: int, i: int) -> None:
@@ -358,6 +395,8 @@ class OpenRecords:
 
     def shut(self, block: int) -> bool:
         """The record is complete, and none is open any longer. One that says nothing is none: then False."""
+        if self.blocks[block, TOKENS]:
+            self.token_lists.end(block)
         row = self.blocks[block, ROW]
         self.blocks[block, ROW] = self.blocks[block, LAST_WINDOW] = -1
         has, dated = self.register.fields[row, HAS] != 0, self.register.fields[row, STEP] >= 0

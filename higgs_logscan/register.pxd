@@ -5,12 +5,13 @@ cdef int LIST_ROW, LIST_KIND, LIST_SAMPLE, LIST_CODEBOOK, LIST_FIRST, LIST_SIZE
 cdef int WINDOW_ROW, WINDOW_KEY, WINDOW_LIST, WINDOW_PREVIOUS
 cdef int MASKING_ROW, MASKING_MODALITY, MASKING_SAMPLE, MASKING_VALID, MASKING_TOTAL, MASKING_PLACE
 cdef int LOSS_ROW, LOSS_CODEBOOK, LOSS_PLACE
+cdef int TOKENS_EACH
 cdef long long NO_TIME
 
 @cython.final
 cdef class Register:
     cdef public long long[::1] free
-    cdef public Py_ssize_t records, listed, windowed, masked, lost, filled, ended, unused
+    cdef public Py_ssize_t records, listed, windowed, masked, lost, filled, pending, ended, unused
     cdef public int[:, ::1] lists
     cdef public long long[::1] list_place
     cdef public long long[:, ::1] fields, place, whole, windows, maskings, codebook_losses
@@ -36,9 +37,7 @@ cdef class Register:
     @cython.locals(first=Py_ssize_t)
     cpdef Py_ssize_t hold(self, int[::1] items, Py_ssize_t count) except -1
     @cython.locals(first=Py_ssize_t, k=Py_ssize_t)
-    cpdef Py_ssize_t hold_each(self, list tokens) except -1
-    @cython.locals(first=Py_ssize_t)
-    cdef Py_ssize_t _more(self, Py_ssize_t count) except -1
+    cpdef Py_ssize_t hold_pending(self, int[::1] tokens, Py_ssize_t count) noexcept nogil
     @cython.locals(at=Py_ssize_t)
     cpdef Py_ssize_t add_list(self, Py_ssize_t row, int kind, int sample, int codebook, long long place) noexcept nogil
     @cython.locals(at=Py_ssize_t)

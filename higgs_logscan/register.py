@@ -43,6 +43,7 @@ from higgs_logscan.fields import (
     TIME,
     TIME_FROM,
     TIME_TO,
+    TOKENS_EACH,
     WINDOW_KEY,
     WINDOW_LIST,
     WINDOW_PREVIOUS,
@@ -65,6 +66,8 @@ class Register:
 
     def __init__(self) -> None:
         self.records = self.listed = self.windowed = self.masked = self.lost = self.filled = self.ended = 0
+        #: Tokens that are kept elsewhere until their lists are whole.
+        self.pending = 0
         #: Rows of records that are used again, and how many there are.
         self.free = view(np.zeros(64, np.int64))
         self.unused = 0
@@ -98,6 +101,8 @@ class Register:
             self.windows = roomier(self.windows)
         while self.masked + lines > len(self.maskings):
             self.maskings = roomier(self.maskings)
+        while self.filled + self.pending + TOKENS_EACH * lines > len(self.items):
+            self.items = roomier(self.items)
 
     def opened(self, kind: int, rank: int) -> int:
         """A new record, for which there is room: its row."""
@@ -158,23 +163,20 @@ class Register:
 
     def hold(self, items: Any, count: int) -> int:
         """Keep so many tokens: where they begin among those that are kept."""
-        first = self._more(count)
-        self.items[first : first + count] = items[:count]
-        return first
-
-    def hold_each(self, tokens: list[int]) -> int:
-        """The same of tokens that are objects."""
-        first = self._more(len(tokens))
-        for k, token in enumerate(tokens):
-            self.items[first + k] = token
-        return first
-
-    def _more(self, count: int) -> int:
-        """Room for so many more tokens: where it begins."""
         first = self.filled
-        while first + count > len(self.items):
+        while first + self.pending + count > len(self.items):
             self.items = roomier(self.items)
+        self.items[first : first + count] = items[:count]
         self.filled += count
+        return first
+
+    def hold_pending(self, tokens: Any, count: int) -> int:
+        """The same of tokens that have been pending, for which there is room."""
+        first = self.filled
+        for k in range(count):
+            self.items[first + k] = tokens[k]
+        self.filled += count
+        self.pending -= count
         return first
 
     def add_list(self, row: int, kind: int, sample: int, codebook: int, place: int) -> int:
