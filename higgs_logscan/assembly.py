@@ -257,7 +257,7 @@ class Assembler:
         words = self.filling.value(action, 0, self.open.slot[i])
         self.register.says(row, _INCIDENT, action.line.incident, place)
         self.register.says(row, _MESSAGE, words.decode("utf-8", "replace").strip(), place)
-        step = max(self.timeline.step, self.bars.reached()[0])
+        step = max(self.timeline.step, self.bars.reached())
         self.register.fields[row, STEP] = step
         self.register.fields[row, STEP_INFERRED] = step >= 0
         self.boundaries.end(block)

@@ -14,12 +14,17 @@ cdef class Bars:
     cdef public object lines
     cdef public long long number, position, planned, seconds
     cdef public Py_ssize_t plan, row
-    cdef public bint drawn, ahead
+    cdef public bint drawn, ahead, moved
+    cdef public Loop training
 
     cpdef bint redrawn(self, long long number, Py_ssize_t plan, Py_ssize_t row, long long position, long long planned,
                        long long seconds) noexcept nogil
     cpdef turn(self, long long number)
     @cython.locals(loop=Loop)
     cpdef _catch_up(self)
-    @cython.locals(loop=Loop, training=Loop, last=Loop, found=Loop)
-    cpdef tuple reached(self)
+    @cython.locals(loop=Loop)
+    cpdef long long reached(self) except *
+    @cython.locals(loop=Loop)
+    cpdef long long running(self) except *
+    @cython.locals(loop=Loop, training=Loop, last=Loop)
+    cdef Loop _training(self)

@@ -51,6 +51,9 @@ class Bars:
         self.lines: Lines | None = None
         self.number, self.drawn = 0, False
         self.ahead = False
+        #: The loop that trains, and whether a bar was drawn since that was found out.
+        self.training: Loop | None = None
+        self.moved = False
         self.plan = self.row = self.position = self.planned = self.seconds = 0
 
     def turn_to(self, lines: Lines) -> None:
@@ -70,7 +73,7 @@ class Bars:
         """The loop of this number is the one drawn last."""
         self._catch_up()
         self._loops[number] = self._loops.pop(number) if number in self._loops else Loop()
-        self.number, self.drawn = number, True
+        self.number, self.drawn, self.moved = number, True, True
         if len(self._loops) > LOOPS:
             del self._loops[next(iter(self._loops))]
 
@@ -79,7 +82,7 @@ class Bars:
             loop = self._loops[self.number]
             loop.plan, loop.row, loop.lines = self.plan, self.row, self.lines
             loop.position, loop.planned, loop.seconds = self.position, self.planned, self.seconds
-            self.ahead = False
+            self.ahead, self.moved = False, True
 
     def loops(self) -> list[Loop]:
         """All of them, in the order in which they were drawn last."""
@@ -91,22 +94,28 @@ class Bars:
         for loop in self.loops():
             loop.place()
 
-    def reached(self) -> tuple[int, int]:
-        """The step that the training loop has reached, and for how many seconds it has run; -1 where no bar says it.
+    def reached(self) -> int:
+        """The step that the training loop has reached; -1 where no bar says it."""
+        loop = self._training()
+        return -1 if loop is None or loop.is_epoch() else loop.position
 
-        That loop counts the steps that a Trainer logs. It is the longest that is not at its end: loops
-        of an evaluation are, when a line is printed. At the end of the run it is the one drawn last.
-        """
+    def running(self) -> int:
+        """For how many seconds it has run; -1 where no bar says it."""
+        loop = self._training()
+        return -1 if loop is None else loop.seconds
+
+    def _training(self) -> Loop | None:
+        """The loop that counts the steps that a Trainer logs. It is the longest that is not at its end: loops of an
+        evaluation are, when a line is printed. At the end of the run it is the one drawn last."""
         self._catch_up()
-        training, last = None, None
-        for loop in self._loops.values():
-            if loop.position < 0:
-                continue
-            last = loop
-            # Of two that are as long, the one drawn last.
-            if loop.position < loop.planned and (training is None or loop.planned >= training.planned):
-                training = loop
-        found = training or last
-        if found is None:
-            return -1, -1
-        return -1 if found.is_epoch() else found.position, found.seconds
+        if self.moved:
+            self.moved, training, last = False, None, None
+            for loop in self._loops.values():
+                if loop.position < 0:
+                    continue
+                last = loop
+                # Of two that are as long, the one drawn last.
+                if loop.position < loop.planned and (training is None or loop.planned >= training.planned):
+                    training = loop
+            self.training = training or last
+        return self.training

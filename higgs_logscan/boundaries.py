@@ -98,8 +98,9 @@ class Boundaries:
         elif action.time_to:
             read.date(row, number, milliseconds(read.lines.text(i), action.time_from, action.time_to))
         if block % _KINDS in (_STEP, _EVALUATION):
-            read.blocks[block, BAR_BEFORE], seconds = self.open.bars.reached()
-            self.open.register.fields[row, ELAPSED] = -1 if self.open.register.fields[row, TIME_TO] else seconds
+            read.blocks[block, BAR_BEFORE] = read.bars.reached()
+            if not read.register.fields[row, TIME_TO]:
+                read.register.fields[row, ELAPSED] = read.bars.running()
 
     def end(self, block: int) -> None:
         """The record is complete, if one is open."""
@@ -114,7 +115,7 @@ class Boundaries:
 
     def _by_bar(self, block: int, row: int) -> None:
         """A Trainer's dict names no step: it stands where its bar stands, unless that has begun anew since."""
-        step = max(self.open.bars.reached()[0], self.open.blocks[block, BAR_BEFORE])
+        step = max(self.open.bars.reached(), self.open.blocks[block, BAR_BEFORE])
         if step >= 0:
             self.open.timeline.named(row, step)
             self.open.register.fields[row, STEP_INFERRED] = 1
