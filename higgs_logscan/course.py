@@ -157,7 +157,7 @@ class CourseRule(Rule):
     shows: the column whose line is the evidence.
     """
 
-    over: ClassVar[Literal["records", "windows", "counts"]] = "windows"
+    over: ClassVar[Literal["records", "windows", "text counts", "audio counts"]] = "windows"
     reads: ClassVar[tuple[str, ...]] = ()
     uses: ClassVar[tuple[str, ...]] = ()
     kinds: ClassVar[tuple[Kind, ...]] = ("micro-batch", "step")
@@ -187,7 +187,9 @@ class CourseRule(Rule):
     def rows(self, stretch: Stretch) -> Rows:
         if self.over == "records":
             return stretch.table.having(self.reads, self.uses, self.kinds)
-        return stretch.windows if self.over == "windows" else stretch.counts
+        if self.over == "windows":
+            return stretch.windows
+        return stretch.text_counts if self.over == "text counts" else stretch.audio_counts
 
     def summarise(self, stretch: Stretch) -> Course | None:
         rows = self.rows(stretch)
@@ -195,7 +197,8 @@ class CourseRule(Rule):
         judged = rows if keep is None else rows.take(keep)
         if not len(judged):
             return None
-        shows = self.shows or {"windows": "label", "counts": "counts", "records": (*self.reads, "")[0]}[self.over]
+        of_others = "label" if self.over == "windows" else "counts"
+        shows = self.shows or (self.reads[0] if self.over == "records" else of_others)
         part, whole = self.weights(rows, stretch.profile)
         return Course.of(rows, keep, part, whole, self.measures(judged, stretch.profile), shows, self.shows_whole)
 

@@ -12,88 +12,112 @@ from higgs_logscan.rows import Rows
 from higgs_logscan.table import Table
 from higgs_logscan.vocabulary import KINDS, MODALITIES
 
-_AUDIO = MODALITIES.index("audio")
 _SAMPLE = KINDS.index("sample")
 #: Products of printed shapes are cut here: no tensor has more values.
 _LARGEST = float(1 << 60)
-#: Rows of what is counted by record, and where that stands.
-_COUNTS = ("record", "modality", "valid", "total", "batch", "samples", "sample_valid", "sample_total")
-_RECORD, _MODALITY, _VALID, _TOTAL, _BATCH, _SAMPLES, _SAMPLE_VALID, _SAMPLE_TOTAL, _PLACE = range(9)
 
 
-def label_counts(table: Table) -> Rows:
-    """One row a forward pass and modality that says how many labels count.
+def text_counts(table: Table) -> Rows:
+    """One row a forward pass that says how many text labels count.
 
-    Columns: `modality`; `valid`, `total` (labels that count, -1: not known; all labels, 0: not known);
-    `batch` (samples in the batch, 0: not known); `samples`, `sample_valid`, `sample_total` (text
-    samples of which it prints counts, their sums). Where no count is printed, an audio loss of
-    exactly 0 over frames that exist is one: a mean over labels is 0 only where there are none.
+    Columns: `valid`, `total` (labels that count; all labels, 0: not known); `batch` (samples in the batch, 0: not
+    known); `samples`, `sample_valid`, `sample_total` (samples of which it prints counts, their sums).
     """
-    found = np.concatenate([_counts_of(table, modality) for modality in range(len(MODALITIES))], axis=1)
-    found = found.take(np.argsort(found[_RECORD], kind="stable"), axis=1)
-    columns = dict(zip(_COUNTS, found, strict=False))
-    at = Standing(table.at.ground, found[_PLACE])
-    # The rest is what their records say, gathered when a rule asks for it.
-    return Rows(columns, {"counts": at}, {}, found.shape[1], table.having(()), found[_RECORD])
+    printed = _Printed(table, "text")
+    counts = _Counts(table, "text", printed)
+    columns = dict.fromkeys(("samples", "sample_valid", "sample_total", "batch"), np.zeros(len(counts.rows), np.int64))
+    if printed.of_samples.any():
+        numbers = {"samples": printed.samples, "sample_valid": printed.valid, "sample_total": printed.total}
+        columns |= {name: counts.spread(np.where(printed.of_samples, of, 0)) for name, of in numbers.items()}
+        size = columns["sample_total"] // np.maximum(columns["samples"], 1)
+        batch = counts.total // np.maximum(size, 1)
+        columns["batch"] = np.where((size > 0) & (batch * size == counts.total), batch, 0)
+    if "text_labels_shape" in table.columns:
+        axes = table.having(()).axes("text_labels_shape").T.take(counts.rows, axis=1)
+        columns["batch"] = np.where((axes[1] >= 0) & (axes[2] < 0), axes[0], columns["batch"])
+    return counts.with_columns(columns)
 
 
-def _counts_of(table: Table, modality: int) -> NDArray[np.int64]:
-    """The counts of labels of one modality, a column a record that has any, ascending; rows as `_COUNTS` names them."""
-    records, name = table.having(()), MODALITIES[modality]
-    told, told_total, shape = f"{name}_valid", f"{name}_total", f"{name}_labels_shape"
-    sample = records.equal("kind", _SAMPLE)
-    printed = _printed(table.maskings, modality)
-    if sample.any():
-        printed = printed[:, ~sample[printed[_RECORD]]]
-    counted = records.has(told) & ~sample
-    counted[printed[_RECORD]] = True
-    by_loss, frames = _by_loss(records, counted | sample) if modality == _AUDIO else (printed[_RECORD, :0],) * 2
-    counted[by_loss] = True
-    rows = counted.nonzero()[0]
-    column = np.empty(len(table), np.int64)
-    column[rows] = np.arange(len(rows))
+def audio_counts(table: Table) -> Rows:
+    """One row a forward pass that says how many audio labels count.
 
-    found = np.zeros((_PLACE + 1, len(rows)), np.int64)
-    found[_RECORD], found[_MODALITY] = rows, modality
-    found[_VALID:, column[printed[_RECORD]]] = printed[_VALID:]
-    mine = records.has(told).take(rows).nonzero()[0]
-    if len(mine):
-        of = rows[mine]
-        found[_VALID, mine], found[_PLACE, mine] = records.values(told, of), records.place(told, of).places
-        totals = records.has(told_total).take(of)
-        found[_TOTAL, mine] = np.where(totals, records.values(told_total, of), 0)
-        if not totals.all():
-            found[_TOTAL, mine[~totals]] = _products(records, shape, of[~totals])
-    if len(by_loss):
-        mine = column[by_loss]
-        found[_VALID, mine] = np.where(records.values("audio_loss", by_loss) == 0.0, 0, -1)
-        found[_TOTAL, mine], found[_PLACE, mine] = frames, records.place("audio_loss", by_loss).places
-    size = found[_SAMPLE_TOTAL] // np.maximum(found[_SAMPLES], 1)
-    if size.any():
-        batch = found[_TOTAL] // np.maximum(size, 1)
-        found[_BATCH] = np.where((size > 0) & (batch * size == found[_TOTAL]), batch, 0)
-    if modality != _AUDIO and shape in table.columns:
-        axes = records.axes(shape).T.take(rows, axis=1)
-        found[_BATCH] = np.where((axes[1] >= 0) & (axes[2] < 0), axes[0], found[_BATCH])
-    return found
+    Columns: `valid`, `total` (labels that count, -1: not known; all labels, 0: not known). Where no count is printed,
+    an audio loss of exactly 0 over frames that exist is one: a mean over labels is 0 only where there are none.
+    """
+    counts = _Counts(table, "audio", _Printed(table, "audio"), by_loss=True)
+    return counts.with_columns({})
 
 
-def _printed(of: Maskings, modality: int) -> NDArray[np.int64]:
-    """The sums of the counts of masked labels that are printed, by record, and where the first of them stands."""
-    mine = (of.modality == modality).nonzero()[0]
-    record = of.record[mine]
-    first = begins(record)
-    found = np.zeros((_PLACE + 1, len(first)), np.int64)
-    if not len(first):
+class _Printed:
+    """The counts of masked labels that forward passes print, summed up: of which records, whether each of their counts
+    names its sample, and how many they are."""
+
+    def __init__(self, table: Table, modality: str) -> None:
+        of: Maskings = table.maskings
+        records = table.having(())
+        mine = of.modality == MODALITIES.index(modality)
+        sample = records.equal("kind", _SAMPLE)
+        if sample.any():
+            mine &= ~sample[of.record]
+        rows = mine.nonzero()[0]
+        record = of.record[rows]
+        first = begins(record)
+        self.record, self.place = record[first], of.at.places[rows[first]]
+        self.samples = np.diff(first, append=len(record))
+        if len(first):
+            self.valid, self.total = (np.add.reduceat(counts[rows], first) for counts in (of.valid, of.total))
+            # A count that names no sample is that of the whole batch.
+            self.of_samples = np.minimum.reduceat(of.sample[rows], first) >= 0
+        else:
+            self.valid = self.total = first
+            self.of_samples = np.zeros(0, bool)
+
+
+class _Counts:
+    """The forward passes that count labels of a modality (`rows`), ascending; what they count, and where it stands.
+
+    What a record says itself stands before the sum of its printed counts, and that before what its loss tells.
+    """
+
+    def __init__(self, table: Table, modality: str, printed: _Printed, by_loss: bool = False) -> None:
+        self._table, self._printed = table, printed
+        records, told, told_total = table.having(()), f"{modality}_valid", f"{modality}_total"
+        sample = records.equal("kind", _SAMPLE)
+        counted = records.has(told) & ~sample
+        counted[printed.record] = True
+        told_by_loss, frames = _by_loss(records, counted | sample) if by_loss else (printed.record[:0],) * 2
+        counted[told_by_loss] = True
+        self.rows = rows = counted.nonzero()[0]
+        self._column = np.empty(len(table), np.int64)
+        self._column[rows] = np.arange(len(rows))
+        self.valid, self.total, self.place = map(self.spread, (printed.valid, printed.total, printed.place))
+
+        mine = records.has(told).take(rows).nonzero()[0]
+        if len(mine):
+            of = rows[mine]
+            self.valid[mine], self.place[mine] = records.values(told, of), records.place(told, of).places
+            totals = records.has(told_total).take(of)
+            self.total[mine] = np.where(totals, records.values(told_total, of), 0)
+            if not totals.all():
+                self.total[mine[~totals]] = _products(records, f"{modality}_labels_shape", of[~totals])
+        if len(told_by_loss):
+            mine = self._column[told_by_loss]
+            self.valid[mine] = np.where(records.values("audio_loss", told_by_loss) == 0.0, 0, -1)
+            self.total[mine], self.place[mine] = frames, records.place("audio_loss", told_by_loss).places
+
+    def spread(self, of_printed: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Numbers of the records that print counts, in the rows of all; 0 in the others."""
+        if len(of_printed) == len(self.rows):
+            return of_printed.copy()
+        found = np.zeros(len(self.rows), np.int64)
+        found[self._column[self._printed.record]] = of_printed
         return found
-    found[_RECORD], found[_PLACE] = record[first], of.at.places[mine[first]]
-    found[_VALID], found[_TOTAL] = (np.add.reduceat(counts[mine], first) for counts in (of.valid, of.total))
-    # A count that names no sample is that of the whole batch.
-    apart = np.minimum.reduceat(of.sample[mine], first) >= 0
-    if modality != _AUDIO and apart.any():
-        found[_SAMPLES] = np.where(apart, np.diff(first, append=len(record)), 0)
-        found[_SAMPLE_VALID], found[_SAMPLE_TOTAL] = np.where(apart, found[[_VALID, _TOTAL]], 0)
-    return found
+
+    def with_columns(self, further: dict[str, NDArray[np.int64]]) -> Rows:
+        """As rules read them. The rest is what their records say, gathered when a rule asks for it."""
+        columns = {"record": self.rows, "valid": self.valid, "total": self.total, **further}
+        at = Standing(self._table.at.ground, self.place)
+        return Rows(columns, {"counts": at}, {}, len(self.rows), self._table.having(()), self.rows)
 
 
 def _by_loss(records: Rows, counted: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

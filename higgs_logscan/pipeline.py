@@ -97,7 +97,7 @@ class Scan:
         self.facts += Facts.of(stretch)
         self.read["arrays"] += len(table.lists)
         self.read["integers"] += int(table.lists.size.sum())
-        self.read["counts"] += len(stretch.counts)
+        self.read["counts"] += len(stretch.text_counts) + len(stretch.audio_counts)
         self.read["losses"] += sum(len(table.columns[name].rows) for name in _LOSSES if name in table.columns)
 
     def run(self) -> Run:

@@ -7,14 +7,13 @@ from functools import cached_property, partial
 import numpy as np
 
 from higgs_logscan.curves import Curves
-from higgs_logscan.label_counts import label_counts
+from higgs_logscan.label_counts import audio_counts, text_counts
 from higgs_logscan.masks import Layout, layouts
 from higgs_logscan.meanwhile import Meanwhile
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.table import Table
 from higgs_logscan.tally import OfWindows
-from higgs_logscan.vocabulary import MODALITIES
 
 #: Windows that are worth a thread.
 MANY = 4096
@@ -44,19 +43,17 @@ class Stretch:
         return Rows(columns, {"masking": of.at}, {}, len(of), self.table.having(()), of.record)
 
     @cached_property
-    def counts(self) -> Rows:
-        """One row a forward pass and modality that counts its labels; columns as `label_counts` documents them."""
-        return label_counts(self.table)
+    def text_counts(self) -> Rows:
+        """One row a forward pass that counts its text labels; columns as `label_counts.text_counts` documents them."""
+        return text_counts(self.table)
 
     @cached_property
     def audio_counts(self) -> Rows:
-        """The counts of audio labels; `samples` is the batch that the text counts of the same forward pass tell,
+        """The same of audio labels; `samples` is the batch that its text counts tell (0: none),
         `layout` what the masked labels fit (`masks.Layout`)."""
-        counts = self.counts
-        text = counts.equal("modality", MODALITIES.index("text"))
+        text, audio = self.text_counts, audio_counts(self.table)
         batch = np.zeros(len(self.table), np.int64)
-        batch[counts["record"][text]] = counts["batch"][text]
-        audio = counts.take(~text)
+        batch[text["record"]] = text["batch"]
         audio.columns["samples"] = batch[audio["record"]]
         # Where nothing is masked, or it is not known what, there is no layout.
         some = (audio["valid"] > 0) & (audio["total"] > audio["valid"])

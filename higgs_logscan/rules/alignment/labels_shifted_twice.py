@@ -7,7 +7,6 @@ from higgs_logscan.course import TailRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
 INFO:__main__:✓ Text loss: 2.5000
@@ -36,7 +35,7 @@ class LabelsShiftedTwice(TailRule):
     area = "alignment"
     severity = "warning"
     carries = ("R07",)
-    over = "counts"
+    over = "audio counts"
     of_codebooks = True
     needs = "the number of audio labels that count: `AUDIO LOSS DEBUG: Total tokens: …, Valid (unmasked) tokens: …`"
     absent = "the log does not print how many audio labels count"
@@ -53,7 +52,7 @@ class LabelsShiftedTwice(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(rows.equal("modality", MODALITIES.index("audio")) & (rows["total"] > 0) & (rows["valid"] > 0))
+        return np.asarray((rows["total"] > 0) & (rows["valid"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         masked, codebooks = rows["total"] - rows["valid"], profile.codebooks

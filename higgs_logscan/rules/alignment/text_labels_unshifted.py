@@ -7,7 +7,6 @@ from higgs_logscan.course import TailRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
 INFO:__main__:TEXT LOSS DEBUG: Total tokens: {total}, Valid (unmasked) tokens: 26
@@ -39,7 +38,7 @@ class TextLabelsUnshifted(TailRule):
     area = "alignment"
     severity = "note"
     carries = ("R06",)
-    over = "counts"
+    over = "text counts"
     needs = "text labels of batch and sample: `TEXT LOSS DEBUG: Total tokens: …` with `Label Stats: …`"
     absent = "the log does not print the length of the text labels in the loss"
     message = "the text labels of {count} of {seen} forward passes have a length that the shift would have changed"
@@ -55,7 +54,7 @@ class TextLabelsUnshifted(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(rows.equal("modality", MODALITIES.index("text")) & (rows["total"] > 0) & (rows["batch"] > 0))
+        return np.asarray((rows["total"] > 0) & (rows["batch"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["total"] // np.maximum(rows["batch"], 1) % self.multiple == 0)

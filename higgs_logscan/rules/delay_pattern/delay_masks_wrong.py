@@ -10,8 +10,6 @@ from higgs_logscan.masks import Layout
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.stretch import Stretch
-from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
 TEXT LOSS DEBUG: Total tokens: 384, Valid (unmasked) tokens: 40
@@ -45,7 +43,7 @@ class DelayMasksWrong(TailRule):
     area = "delay-pattern"
     severity = "warning"
     carries = ("R12", "R13", "§11.1")
-    over = "counts"
+    over = "audio counts"
     of_codebooks = True
     needs = "counts of audio labels (`AUDIO LOSS DEBUG: Total tokens: …, Valid (unmasked) tokens: …`) and the last labels of codebook 0"
     absent = "the log does not print counts of audio labels"
@@ -65,11 +63,8 @@ class DelayMasksWrong(TailRule):
         Example("\n".join([_PASS.format(valid=992)] * 10), offends=False, why="120 masked: 8 a codebook and sample"),
     )
 
-    def rows(self, stretch: Stretch) -> Rows:
-        return stretch.audio_counts
-
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(rows.equal("modality", MODALITIES.index("audio")) & (rows["total"] > 0) & (rows["valid"] > 0))
+        return np.asarray((rows["total"] > 0) & (rows["valid"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(np.logical_or.reduce([rows["layout"] == layout for layout in _WORDS]))

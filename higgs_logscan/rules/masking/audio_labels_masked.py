@@ -9,7 +9,6 @@ from higgs_logscan.epochs import begins_epoch
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example
-from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
 INFO:__main__:✓ Text loss: 2.5000
@@ -40,7 +39,7 @@ class AudioLabelsMasked(TailRule):
     area = "masking"
     severity = "error"
     carries = ("R01", "R02")
-    over = "counts"
+    over = "audio counts"
     needs = "the number of audio labels that count: `AUDIO LOSS DEBUG: Total tokens: …, Valid (unmasked) tokens: …`"
     absent = "the log does not print how many audio labels count"
     message = "no audio label counts in {count} of {seen} forward passes that hold audio"
@@ -60,7 +59,7 @@ class AudioLabelsMasked(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(rows.equal("modality", MODALITIES.index("audio")) & (rows["total"] > 0))
+        return np.asarray(rows["total"] > 0)
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["valid"] == 0)

@@ -11,7 +11,6 @@ from higgs_logscan.epochs import begins_epoch
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
 INFO:__main__:✓ Text loss: 2.5000
@@ -42,7 +41,7 @@ class AudioOverMasked(TailRule):
     area = "masking"
     severity = "warning"
     carries = ("R03",)
-    over = "counts"
+    over = "audio counts"
     needs = "the masked audio labels of each batch: `Audio Label Stats: M masked, U unmasked, N total`"
     absent = "the log does not print how many audio labels are masked, or none of them counts"
     message = "{share} % of the audio labels are masked, in {count} of {seen} forward passes"
@@ -60,7 +59,7 @@ class AudioOverMasked(TailRule):
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         # Where nothing at all counts, that is the other rule's finding.
-        mine = rows.equal("modality", MODALITIES.index("audio")) & (rows["total"] > 0)
+        mine = rows["total"] > 0
         return np.asarray(mine & (rows["valid"] > 0))
 
     def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any]]:

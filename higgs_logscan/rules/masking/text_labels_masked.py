@@ -11,7 +11,6 @@ from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.tally import label_windows
-from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
 INFO:__main__:TEXT LOSS DEBUG: Total tokens: 190, Valid (unmasked) tokens: {valid}
@@ -47,7 +46,7 @@ class TextLabelsMasked(TailRule):
     area = "masking"
     severity = "error"
     carries = ("R04",)
-    over = "counts"
+    over = "text counts"
     windowed = True
     needs = "the number of text labels that count: `TEXT LOSS DEBUG: Total tokens: …, Valid (unmasked) tokens: …`"
     absent = "the log does not print how many text labels count"
@@ -60,9 +59,6 @@ class TextLabelsMasked(TailRule):
         Example("\n".join([_PASS.format(valid=26)] * 4), offends=False),
         Example("\n".join([_WINDOW] * 4), offends=False, why="windows of -100 prove nothing"),
     )
-
-    def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return rows.equal("modality", MODALITIES.index("text"))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["valid"] == 0)

@@ -7,7 +7,6 @@ from higgs_logscan.course import TailRule
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
 INFO:__main__:TEXT LOSS DEBUG: Total tokens: 190, Valid (unmasked) tokens: {valid}
@@ -35,7 +34,7 @@ class TextOverMasked(TailRule):
     area = "masking"
     severity = "warning"
     carries = ("R04",)
-    over = "counts"
+    over = "text counts"
     needs = "text labels that count in each sample: `Label Stats: M masked, U unmasked, N total`"
     absent = "the log does not print how many text labels of how many samples count"
     message = (
@@ -56,7 +55,7 @@ class TextOverMasked(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        return np.asarray(rows.equal("modality", MODALITIES.index("text")) & (rows["valid"] >= 0) & (rows["total"] > 0))
+        return np.asarray((rows["valid"] >= 0) & (rows["total"] > 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         valid, samples = _a_batch(rows)

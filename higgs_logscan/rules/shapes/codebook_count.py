@@ -15,7 +15,6 @@ from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, Rule, threshold
 from higgs_logscan.stretch import Stretch
 from higgs_logscan.value import Value
-from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
 INFO:__main__:✓ Text loss: 2.5000
@@ -83,8 +82,8 @@ class CodebookCount(Rule):
                 firsts = [(int(np.argmax(values == value)), value, number) for value, number in counted(values)]
                 for first_of, value, number in sorted(firsts):
                     said[column, value] = number, rows.evidence(int(judged[first_of]), column)
-        counts = stretch.counts
-        audio = np.flatnonzero(counts.equal("modality", MODALITIES.index("audio")) & (counts["total"] > 0))
+        counts = stretch.audio_counts
+        audio = np.flatnonzero(counts["total"] > 0)
         if not said and not len(audio):
             return None
         first = counts.evidence(int(audio[0]), "counts") if len(audio) else None

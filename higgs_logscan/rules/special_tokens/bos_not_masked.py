@@ -10,8 +10,6 @@ from higgs_logscan.masks import Layout
 from higgs_logscan.profile import Profile
 from higgs_logscan.rows import Rows
 from higgs_logscan.rule import Example, threshold
-from higgs_logscan.stretch import Stretch
-from higgs_logscan.vocabulary import MODALITIES
 
 _PASS = """
 INFO:__main__:TEXT LOSS DEBUG: Total tokens: 190, Valid (unmasked) tokens: 26
@@ -43,7 +41,7 @@ class BosNotMasked(TailRule):
     area = "special-tokens"
     severity = "warning"
     carries = ("R14",)
-    over = "counts"
+    over = "audio counts"
     of_codebooks = True
     needs = (
         "counts of audio labels, and of text labels of the batch and of one sample (`TEXT LOSS DEBUG`, `Label Stats`)"
@@ -61,12 +59,9 @@ class BosNotMasked(TailRule):
         Example("\n".join([_PASS.format(valid=480)] * 10), offends=False),
     )
 
-    def rows(self, stretch: Stretch) -> Rows:
-        return stretch.audio_counts
-
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         masked = rows["total"] - rows["valid"]
-        mine = rows.equal("modality", MODALITIES.index("audio")) & (rows["total"] > 0) & (rows["valid"] > 0)
+        mine = (rows["total"] > 0) & (rows["valid"] > 0)
         # Without the number of samples, 56 may be two that mask the fill alone, or a single one behind the shift.
         fill = profile.codebooks * (profile.codebooks - 1) // 2
         either = (rows["samples"] == 0) & (masked % fill == 0) & (rows["layout"] == Layout.DELAY)
