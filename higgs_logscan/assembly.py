@@ -140,7 +140,7 @@ class Assembler:
         taking.forget()
         blocks = np.asarray(self.open.blocks)
         blocks[:, LAST_WINDOW] = taking.windows.among_others(blocks[:, LAST_WINDOW])
-        self.open.token_lists.renumber(taking.lists)
+        self.open.token_lists.renumber(taking.lists.among_others)
         self.bars.settle()
         fields, pending = np.asarray(self.register.fields), np.array(self.timeline.pending[: self.timeline.waiting])
         waiting = fields[pending, PLACE]

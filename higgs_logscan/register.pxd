@@ -37,7 +37,7 @@ cdef class Register:
     @cython.locals(first=Py_ssize_t)
     cpdef Py_ssize_t hold(self, int[::1] items, Py_ssize_t count) except -1
     @cython.locals(first=Py_ssize_t, k=Py_ssize_t)
-    cpdef Py_ssize_t hold_pending(self, int[::1] tokens, Py_ssize_t count) noexcept nogil
+    cpdef Py_ssize_t hold_pending(self, int[:, ::1] tokens, Py_ssize_t row, Py_ssize_t count) noexcept nogil
     @cython.locals(at=Py_ssize_t)
     cpdef Py_ssize_t add_list(self, Py_ssize_t row, int kind, int sample, int codebook, long long place) noexcept nogil
     @cython.locals(at=Py_ssize_t)

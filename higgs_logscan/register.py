@@ -170,11 +170,11 @@ class Register:
         self.filled += count
         return first
 
-    def hold_pending(self, tokens: Any, count: int) -> int:
-        """The same of tokens that have been pending, for which there is room."""
+    def hold_pending(self, tokens: Any, row: int, count: int) -> int:
+        """The same of tokens that have been pending, in that row, and for which there is room."""
         first = self.filled
         for k in range(count):
-            self.items[first + k] = tokens[k]
+            self.items[first + k] = tokens[row, k]
         self.filled += count
         self.pending -= count
         return first

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from higgs_logscan.fields import LIST_FIRST, LIST_SIZE, PIECES, view
 from higgs_logscan.lines import FARTHEST
 from higgs_logscan.register import Register, roomier
-
-if TYPE_CHECKING:
-    from higgs_logscan.taking import Parted
 
 #: So many of them a block may have: one for each modality, or none, and role.
 OF_BLOCK = 6
@@ -69,10 +67,10 @@ class TokenLists:
             self.lists[row, COUNT] = count + 1
             self.register.pending += 1
 
-    def renumber(self, lists: Parted) -> None:
-        """Of those in the register the ones that had ended are forgotten."""
+    def renumber(self, among_others: Callable[[NDArray[np.int64]], NDArray[np.int64]]) -> None:
+        """The register has forgotten the lists that had ended: those of the others by their old ones."""
         numbers = np.asarray(self.lists)[:, NUMBER]
-        numbers[:] = lists.among_others(numbers)
+        numbers[:] = among_others(numbers)
 
     def end(self, block: int) -> None:
         """The record of a block ends: its lists are whole."""
@@ -80,7 +78,7 @@ class TokenLists:
             number, count = self.lists[row, NUMBER], self.lists[row, COUNT]
             # A list with an item that 32 bits do not hold is one without tokens, as where it is printed on one line.
             if number >= 0 and not self.lists[row, WILD]:
-                first = self.register.hold_pending(self.tokens[self.lists[row, ROOM]], count)
+                first = self.register.hold_pending(self.tokens, self.lists[row, ROOM], count)
                 self.register.lists[number, LIST_FIRST], self.register.lists[number, LIST_SIZE] = first, count
             else:
                 self.register.pending -= count

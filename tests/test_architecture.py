@@ -34,7 +34,7 @@ ROWS: tuple[tuple[str, ...], ...] = (
     ("cells", "pieces", "buckets", "plan", "blocks"),
     ("table",),
     ("curve", "tally", "label_counts", "trainer", "aggregation", "change_point", "register", "timestamps", "span"),
-    ("curves", "masks", "action", "timeline", "taking", "reader"),
+    ("curves", "masks", "action", "timeline", "taking", "token_lists", "reader"),
     ("stretch", "clock", "epochs", "open_records", "ahead"),
     ("facts", "compression", "filling"),
     ("boundaries",),
