@@ -12,7 +12,7 @@ cdef Py_ssize_t undrawn(const uint8_t* shape, Py_ssize_t length, uint8_t* bare, 
     here = begin = begin + 2
     while here < end and (here[0] >= 128 or here[0] == c" " or here[0] == c"#"):
         here += 1
-    if here == end or here[0] != c"|":
+    if here >= end or here[0] != c"|":
         return 0
     drawn[0] = here - begin
     length -= drawn[0]
