@@ -1,4 +1,4 @@
-# Progress bars. What they draw is no part of the shapes of their heads (`plan.undrawn`). Those stand in the table by the
+# Progress bars. What they draw is no part of the shapes of their heads (`plan.head_shape`). Those stand in the table by the
 # complement of their hash, as stems do: no stem is that of a bar.
 
 cdef Py_ssize_t undrawn(const uint8_t* shape, Py_ssize_t length, uint8_t* bare, Py_ssize_t* drawn) noexcept nogil:
@@ -50,20 +50,14 @@ cdef Entry* by_head(Table* table, const uint8_t* shape, Py_ssize_t length, uint6
     if of == NULL:
         scan.unheaded |= <uint64_t> 1 << (of_hash & 63)
         return NULL
-    entry = <Entry*> calloc(sizeof(Entry) + padded(length), 1) if table.taught < PLACES // 2 else NULL
+    entry = derived(table, of, shape, length, hash)
     if entry == NULL:
         return NULL
-    entry[0] = of[0]
-    entry.length, entry.hash = length, hash
-    memcpy(shape_of(entry), shape, length)
     if of.place >= 0:
         entry.place += <int> drawn
     for i in range(2):
         entry.ends[i] += <int> drawn
-    if not insert(table, entry):
-        free(entry)
-        entry = look_up(table, hash, shape, length)  # another thread was first
-    return entry
+    return taught(table, entry)
 
 
 cdef inline bint told_position(const uint8_t* text, Entry* entry, int64_t* values) noexcept nogil:

@@ -76,6 +76,28 @@ cdef bint insert(Table* table, Entry* entry) noexcept nogil:
     return done
 
 
+cdef Entry* derived(Table* table, Entry* of, const uint8_t* shape, Py_ssize_t length, uint64_t hash) noexcept nogil:
+    """An entry as this one, for another shape, with room for steps of its own. NULL where there is none."""
+    cdef Entry* entry = NULL
+    if table.taught < PLACES // 2:
+        entry = <Entry*> calloc(sizeof(Entry) + padded(length) + of.count * sizeof(Step), 1)
+    if entry != NULL:
+        entry[0] = of[0]  # the words of its steps are those of the other, which stays as long
+        entry.length, entry.hash = length, hash
+        memcpy(shape_of(entry), shape, length)
+    return entry
+
+
+cdef Entry* taught(Table* table, Entry* entry) noexcept nogil:
+    """The entry, which lines of its shape are read by from now on; or that of another thread, which was first."""
+    cdef Entry* other
+    if insert(table, entry):
+        return entry
+    other = look_up(table, entry.hash, shape_of(entry), entry.length)
+    free(entry)
+    return other
+
+
 cdef Py_ssize_t stem_of(const uint8_t* shape, Py_ssize_t length, uint8_t* stem) noexcept nogil:
     """Write the stem of a shape, padded. Returns its length."""
     cdef Py_ssize_t i, n = 0
@@ -144,19 +166,13 @@ cdef Entry* by_stem(Table* table, const uint8_t* text, const uint8_t* shape, Py_
     cdef Entry* of = look_up(table, ~hashed(stem, of_stem), stem, of_stem)
     cdef Entry* entry
     cdef int count
-    if of == NULL or length < of.fixed or memcmp(shape, of.prefix, of.fixed) != 0 or table.taught >= PLACES // 2:
+    if of == NULL or length < of.fixed or memcmp(shape, of.prefix, of.fixed) != 0:
         return NULL
-    entry = <Entry*> calloc(sizeof(Entry) + padded(length) + of.count * sizeof(Step), 1)
+    entry = derived(table, of, shape, length, hash)
     if entry == NULL:
         return NULL
-    entry[0] = of[0]  # the words of its steps are those of the stem, which stays as long
-    entry.length, entry.hash = length, hash
-    memcpy(shape_of(entry), shape, length)
     count = placed(text, of, steps_behind(entry), scan)
     if count >= 0:
         entry.steps, entry.count = steps_behind(entry), count
         count_digits(entry)
-    if not insert(table, entry):
-        free(entry)
-        entry = look_up(table, hash, shape, length)  # another thread was first
-    return entry
+    return taught(table, entry)

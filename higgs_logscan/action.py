@@ -135,8 +135,8 @@ class Action:
         #: They begin or join records, and nothing else hangs on them.
         self.simple = bool(line.begins) != bool(line.joins) and not more and stated <= {"codebook"}
         #: One token of a list or two is all that they say.
-        self.tokens_alone = {*self.operations} == {TOKEN} and self.count <= TOKENS_EACH and not (ends or stated)
-        self.tokens_alone = self.tokens_alone and not line.header
+        tokens = {*self.operations} == {TOKEN} and self.count <= TOKENS_EACH
+        self.tokens_alone = tokens and not (ends or stated or line.header)
         self.stated = -1 if alone else line.states.get("codebook", -1)
         self.way = OTHER
 

@@ -197,8 +197,7 @@ class CourseRule(Rule):
         judged = rows if keep is None else rows.take(keep)
         if not len(judged):
             return None
-        of_others = "label" if self.over == "windows" else "counts"
-        shows = self.shows or (self.reads[0] if self.over == "records" else of_others)
+        shows = self.shows or {"windows": "label", "records": (*self.reads, "")[0]}.get(self.over, "counts")
         part, whole = self.weights(rows, stretch.profile)
         return Course.of(rows, keep, part, whole, self.measures(judged, stretch.profile), shows, self.shows_whole)
 

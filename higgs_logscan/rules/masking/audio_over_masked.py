@@ -59,8 +59,7 @@ class AudioOverMasked(TailRule):
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         # Where nothing at all counts, that is the other rule's finding.
-        mine = rows["total"] > 0
-        return np.asarray(mine & (rows["valid"] > 0))
+        return np.asarray((rows["total"] > 0) & (rows["valid"] > 0))
 
     def weights(self, rows: Rows, profile: Profile) -> tuple[NDArray[Any], NDArray[Any]]:
         return rows["total"] - rows["valid"], rows["total"]

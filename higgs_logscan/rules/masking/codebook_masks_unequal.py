@@ -53,8 +53,8 @@ class CodebookMasksUnequal(TailRule):
     )
 
     def keeps(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
-        mine = rows["valid"] > 0
-        return np.asarray(mine & (rows["total"] > 0) & (rows["total"] % profile.codebooks == 0))
+        counted = (rows["valid"] > 0) & (rows["total"] > 0)
+        return np.asarray(counted & (rows["total"] % profile.codebooks == 0))
 
     def offends(self, rows: Rows, profile: Profile) -> NDArray[np.bool_]:
         return np.asarray(rows["valid"] % profile.codebooks != 0)
